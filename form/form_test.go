@@ -1,0 +1,174 @@
+package form_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retort-go/retort/form"
+)
+
+type tag struct {
+	Name form.Field[string]
+}
+
+func newTag() tag { return tag{form.Text("Tag", form.Required[string](), form.Length(2, 10))} }
+
+type address struct {
+	Street form.Field[string]
+}
+
+type signup struct {
+	Name     form.Field[string]
+	Password form.Field[string]
+	Again    form.Field[string] `form:"password_again"`
+	Age      form.Field[int]
+	Height   form.Field[float64]
+	Born     form.Field[time.Time]
+	Terms    form.Field[bool]
+	Colour   form.Field[string]
+	Sports   form.Field[[]string]
+	Mail     form.Field[string]
+	Photo    form.Field[*form.Upload]
+	Home     address
+	Tags     form.List[tag]
+	Internal string // no field
+}
+
+func (s *signup) Check() {
+	if s.Password.Value != s.Again.Value {
+		s.Again.Fail("The passwords differ.")
+	}
+}
+
+var colours = []form.Choice{{Value: "r", Label: "Red"}, {Value: "g", Label: "Green"}}
+
+func newSignup() *signup {
+	return &signup{
+		Name:     form.Text("Name", form.Required[string](), form.Length(2, 20), form.Pattern("[a-z ]+", "Small letters only.")),
+		Password: form.Password("Password", form.Required[string]()),
+		Again:    form.Password("Again"),
+		Age:      form.Integer("Age", form.Range(18, 120)).With(30),
+		Height:   form.Decimal("Height"),
+		Born:     form.Date("Born"),
+		Terms:    form.Boolean("Terms", form.Required[bool]()),
+		Colour:   form.Select("Colour", colours),
+		Sports:   form.SelectMultiple("Sports", colours),
+		Mail:     form.EmailField("Mail"),
+		Photo:    form.File("Photo", form.FileTypes("png"), form.FileSize(10)),
+		Home:     address{form.Text("Street")},
+		Tags:     form.ListOf(0, 2, newTag),
+	}
+}
+
+func good() url.Values {
+	return url.Values{"name": {" ann "}, "password": {" p "}, "password_again": {" p "}, "age": {"42"}, "height": {"1.5"}, "born": {"2000-02-29"},
+		"terms": {"on"}, "colour": {"g"}, "sports": {"r", "g"}, "mail": {"a@example.com"}, "home-street": {"x"}, "tags-0-name": {"one"}, "tags-1-name": {"two"}}
+}
+
+func TestRead(t *testing.T) {
+	s := newSignup()
+	if !form.Read(s, good(), map[string][]form.Upload{"photo": {{Name: "a.PNG", Size: 5}}}) {
+		t.Fatalf("refused: %+v", s)
+	}
+	if s.Name.Value != "ann" || s.Password.Value != " p " || s.Age.Value != 42 || s.Height.Value != 1.5 || s.Born.Value.Format("2 Jan 2006") != "29 Feb 2000" ||
+		!s.Terms.Value || s.Colour.Value != "g" || !slices.Equal(s.Sports.Value, []string{"r", "g"}) || s.Home.Street.Value != "x" ||
+		len(s.Tags.Items) != 2 || s.Tags.Items[1].Name.Value != "two" || s.Photo.Value.Name != "a.PNG" {
+		t.Errorf("got %+v", s)
+	}
+	if !s.Colour.Choices[1].Selected || s.Colour.Choices[0].Selected || colours[1].Selected {
+		t.Errorf("choices: %+v, shared: %+v", s.Colour.Choices, colours)
+	}
+}
+
+func TestWrong(t *testing.T) {
+	for _, tt := range []struct {
+		name, value string
+		want        func(*signup) []string
+		message     string
+	}{
+		{"name", "", func(s *signup) []string { return s.Name.Errors }, "has to be filled in"},
+		{"name", "   ", func(s *signup) []string { return s.Name.Errors }, "has to be filled in"},
+		{"name", "x", func(s *signup) []string { return s.Name.Errors }, "at least 2"},
+		{"name", strings.Repeat("x", 21), func(s *signup) []string { return s.Name.Errors }, "at most 20"},
+		{"name", "ANN", func(s *signup) []string { return s.Name.Errors }, "Small letters"},
+		{"age", "17", func(s *signup) []string { return s.Age.Errors }, "between 18 and 120"},
+		{"age", "many", func(s *signup) []string { return s.Age.Errors }, "whole number"},
+		{"height", "NaN", func(s *signup) []string { return s.Height.Errors }, "number"},
+		{"height", "1e999", func(s *signup) []string { return s.Height.Errors }, "number"},
+		{"born", "2001-02-29", func(s *signup) []string { return s.Born.Errors }, "date"},
+		{"terms", "", func(s *signup) []string { return s.Terms.Errors }, "ticked"},
+		{"colour", "b", func(s *signup) []string { return s.Colour.Errors }, "choices"},
+		{"sports", "b", func(s *signup) []string { return s.Sports.Errors }, "choices"},
+		{"mail", "Ann <a@example.com>", func(s *signup) []string { return s.Mail.Errors }, "e-mail"},
+		{"password_again", "q", func(s *signup) []string { return s.Again.Errors }, "differ"},
+		{"tags-1-name", "x", func(s *signup) []string { return s.Tags.Items[1].Name.Errors }, "at least 2"},
+		{"tags-2-name", "three", func(s *signup) []string { return s.Tags.Errors }, "at most 2"},
+	} {
+		s := newSignup()
+		values := good()
+		values.Set(tt.name, tt.value)
+		ok := form.Read(s, values, nil)
+		if got := fmt.Sprint(tt.want(s)); ok || !strings.Contains(got, tt.message) {
+			t.Errorf("%s=%q: ok %v, errors %s, want %q", tt.name, tt.value, ok, got, tt.message)
+		}
+	}
+	s := newSignup()
+	if form.Read(s, good(), map[string][]form.Upload{"photo": {{Name: "a.exe", Size: 50}}}) || len(s.Photo.Errors) != 2 {
+		t.Errorf("a file of another kind and size: %q", s.Photo.Errors)
+	}
+}
+
+// What was typed is shown again, but for passwords.
+func TestShow(t *testing.T) {
+	s := newSignup()
+	form.Setup(s)
+	if s.Age.Text != "30" || s.Age.Name != "age" || s.Home.Street.Name != "home-street" || s.Age.Attrs["min"] != "18" || !s.Name.Required {
+		t.Errorf("before: %+v %+v", s.Age.Input, s.Home.Street.Input)
+	}
+	values := good()
+	values.Set("age", "abc")
+	values.Set("name", "<b>")
+	form.Read(s, values, nil)
+	if s.Age.Text != "abc" || s.Name.Text != "<b>" || s.Password.Text != "" {
+		t.Errorf("after: age %q, name %q, password %q", s.Age.Text, s.Name.Text, s.Password.Text)
+	}
+}
+
+// Indices are counted, not believed, and depth is bounded.
+func TestHostileNames(t *testing.T) {
+	values := good()
+	for _, name := range []string{"tags-999999999-name", "tags--1-name", "tags-00-name", "tags-0", "tags-", "-", "home-", strings.Repeat("tags-0-", 1000) + "name"} {
+		values.Set(name, "x")
+	}
+	s := newSignup()
+	if !form.Read(s, values, nil) || len(s.Tags.Items) != 2 {
+		t.Errorf("got %d items, errors %q", len(s.Tags.Items), s.Tags.Errors)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(good().Encode())
+	f.Add("tags-0-name=a&tags-1-name=b&age=-1&born=9999-99-99&sports=r&sports=r")
+	f.Fuzz(func(_ *testing.T, query string) {
+		values, _ := url.ParseQuery(query)
+		form.Read(newSignup(), values, nil)
+	})
+}
+
+func Example() {
+	type note struct {
+		Title form.Field[string]
+		Stars form.Field[int]
+	}
+	n := &note{
+		Title: form.Text("Title", form.Required[string](), form.Length(1, 200)),
+		Stars: form.Integer("Stars", form.Range(1, 5)),
+	}
+	ok := form.Read(n, url.Values{"title": {"Milk"}, "stars": {"9"}}, nil)
+	fmt.Println(ok, n.Title.Value, n.Stars.Errors)
+	// Output: false Milk [This has to be between 1 and 5.]
+}
