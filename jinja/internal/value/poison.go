@@ -1,0 +1,6 @@
+//go:build !race
+
+package value
+
+// poison is for the race detector; see there.
+const poison = false
