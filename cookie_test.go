@@ -1,0 +1,70 @@
+package retort_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retort-go/retort"
+	"github.com/retort-go/retort/retorttest"
+)
+
+// Values are quoted as Werkzeug quotes them, and come back as they were.
+func TestCookieQuoting(t *testing.T) {
+	app := newApp()
+	var value string
+	app.Get("/set", func(c *retort.Ctx) error {
+		c.SetCookie(http.Cookie{Name: "a", Value: value})
+		return c.Text("-")
+	}).Named("set")
+	app.Get("/get", func(c *retort.Ctx) error { return c.Text(c.Cookie("a")) }).Named("get")
+	client := retorttest.New(t, app)
+	for _, tt := range []struct{ value, want string }{
+		{"b", `b`},
+		{"", ``},
+		{"sp ace", `"sp ace"`},
+		{`q"uote`, `"q\"uote"`},
+		{"semi;colon,comma", `"semi\073colon\054comma"`},
+		{`back\slash`, `"back\\slash"`},
+		{"ü☃", `"\303\274\342\230\203"`},
+		{"new\nline\x00", `"new\012line\000"`},
+		{"!#$%&'()*+-./:<=>?@[]^_`{|}~", "!#$%&'()*+-./:<=>?@[]^_`{|}~"},
+		{"x\r\nSet-Cookie: evil=1", `"x\015\012Set-Cookie: evil=1"`},
+	} {
+		value = tt.value
+		set := client.Get("/set").Header.Get("Set-Cookie")
+		quoted, _, _ := strings.Cut(strings.TrimPrefix(set, "a="), "; Path=/")
+		if quoted != tt.want {
+			t.Errorf("%q is set as %s, want %s", tt.value, quoted, tt.want)
+		}
+		r := client.Request("GET", "/get", nil)
+		r.Header.Set("Cookie", "a="+quoted)
+		if got := retorttest.New(t, app).Do(r).Body; got != tt.value {
+			t.Errorf("%s is read as %q, want %q", quoted, got, tt.value)
+		}
+	}
+}
+
+// What other programs send is read as far as it goes.
+func TestCookiesOfOthers(t *testing.T) {
+	app := newApp()
+	app.Get("/", func(c *retort.Ctx) error { return c.Text(c.Cookie("a") + "|" + c.Cookie("c")) }).Named("index")
+	for header, want := range map[string]string{
+		"a=b; c":          "b|",
+		"=v; c=d":         "|d",
+		"a=1; a=2":        "1|",
+		"a=  b  ; c = d":  "  b|",
+		`a="\054"`:        ",|",
+		"a=%20":           "%20|",
+		"a=b=c":           "b=c|",
+		`a="\4x\9\"`:      `4x9\|`,
+		`a="\400"; c="\"`: `400|\`,
+	} {
+		client := retorttest.New(t, app)
+		r := client.Request("GET", "/", nil)
+		r.Header.Set("Cookie", header)
+		if got := client.Do(r).Body; got != want {
+			t.Errorf("%s: got %q, want %q", header, got, want)
+		}
+	}
+}

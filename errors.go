@@ -1,0 +1,123 @@
+package retort
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+)
+
+// An Error is an error that knows its HTTP status. Message may be shown to the
+// client; Err is the cause, for the log only.
+type Error struct {
+	Status  int         // an HTTP status from 400 to 599
+	Message string      // a sentence for the person who asked; empty means the status's usual one
+	Header  http.Header // further headers of the answer, e.g. Allow or Retry-After; may be nil
+	Err     error       // the cause; may be nil
+}
+
+// Errorf returns an [Error] with the given status, and a message that a client
+// may see.
+//
+//	return retort.Errorf(404, "There is no post %d.", id)
+//	return retort.Errorf(409, "That name is taken.").Because(err)
+func Errorf(status int, format string, args ...any) *Error {
+	return &Error{Status: status, Message: fmt.Sprintf(format, args...)}
+}
+
+// Because sets the cause, which the log shows and the client never sees.
+func (e *Error) Because(cause error) *Error {
+	e.Err = cause
+	return e
+}
+
+// Error is the text for the log: the status, the message and the cause.
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%d %s", e.Status, e.Text())
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Name is the status's own name, as in "Not Found".
+func (e *Error) Name() string {
+	if name := http.StatusText(e.Status); name != "" {
+		return name
+	}
+	return "Error"
+}
+
+// Text is the sentence a client sees: Message, or the usual one of the status.
+func (e *Error) Text() string {
+	if e.Message != "" {
+		return e.Message
+	}
+	if s, ok := usualText[e.Status]; ok {
+		return s
+	}
+	return e.Name() + "."
+}
+
+var usualText = map[int]string{
+	http.StatusBadRequest:            "The server could not understand this request.",
+	http.StatusUnauthorized:          "You need to log in to see this page.",
+	http.StatusForbidden:             "You are not allowed to do this.",
+	http.StatusNotFound:              "There is nothing at this address. If you typed it, please check the spelling.",
+	http.StatusMethodNotAllowed:      "This address does not answer to that method.",
+	http.StatusRequestEntityTooLarge: "What was sent is larger than this server accepts.",
+	http.StatusUnsupportedMediaType:  "The server does not accept this kind of content here.",
+	http.StatusMisdirectedRequest:    "This server does not answer for that host name.",
+	http.StatusTooManyRequests:       "That was too often. Please wait a little before trying again.",
+	http.StatusInternalServerError:   "Something went wrong on the server. It has been noted; trying again later may help.",
+	http.StatusServiceUnavailable:    "The server cannot answer right now. Please try again in a moment.",
+}
+
+// asError finds the status of err: its own [Error], or the one that a known
+// error of the standard library stands for, or 500.
+func asError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Status < 400 || e.Status > 599 {
+			return &Error{Status: http.StatusInternalServerError,
+				Err: fmt.Errorf("error with status %d, which is none: %w", e.Status, err)}
+		}
+		return e
+	}
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &Error{Status: http.StatusRequestEntityTooLarge, Err: err,
+			Message: fmt.Sprintf("What was sent is larger than the %d bytes this server accepts.", tooLarge.Limit)}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &Error{Status: http.StatusServiceUnavailable, Err: err}
+	}
+	return &Error{Status: http.StatusInternalServerError, Err: err}
+}
+
+// A PanicError is what a panic in a handler becomes: a 500 for the client, the
+// value and the stack for the log.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+// Error gives the panic's value; the stack is logged separately.
+func (p *PanicError) Error() string { return fmt.Sprintf("panic: %v", p.Value) }
+
+// Unwrap returns the panic's value if it is an error.
+func (p *PanicError) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// recovered turns the value of recover into an error. http.ErrAbortHandler is
+// net/http's own way of cutting a connection, and goes on.
+func recovered(v any) error {
+	if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it in the same way
+		panic(v)
+	}
+	return &PanicError{Value: v, Stack: debug.Stack()}
+}

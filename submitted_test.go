@@ -1,0 +1,82 @@
+package retort_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/retort-go/retort"
+	"github.com/retort-go/retort/form"
+	"github.com/retort-go/retort/retorttest"
+)
+
+type noteForm struct {
+	Title  form.Field[string]
+	Body   form.Field[string]
+	Colour form.Field[string]
+	Size   form.Field[string]
+	Public form.Field[bool]
+	Token  form.Field[string]
+	Photo  form.Field[*form.Upload]
+}
+
+func newNoteForm() *noteForm {
+	choices := []form.Choice{{Value: "r", Label: "Red <b>"}, {Value: "g", Label: "Green"}}
+	return &noteForm{
+		Title:  form.Text("Title", form.Required[string](), form.Length(2, 20)).Help("Short & clear."),
+		Body:   form.TextArea("Body"),
+		Colour: form.Select("Colour", choices).With("g"),
+		Size:   form.Radio("Size", choices),
+		Public: form.Boolean("Public").With(true),
+		Token:  form.Hidden().With("t"),
+		Photo:  form.File("Photo"),
+	}
+}
+
+func TestSubmitted(t *testing.T) {
+	app := newApp()
+	app.Templates(fstest.MapFS{"note.html": {Data: []byte(`{% from "retort/form.html" import field, csrf %}<form method="post" enctype="multipart/form-data">{{ csrf() }}
+{% for name in ["title", "body", "colour", "size", "public", "token", "photo"] %}{{ field(form[name]) }}
+{% endfor %}</form>`)}})
+	note := func(c *retort.Ctx) error {
+		n := newNoteForm()
+		ok, err := c.Submitted(n)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return c.Render("note.html", retort.Map{"form": n})
+		}
+		name := "none"
+		if n.Photo.Value != nil {
+			name = n.Photo.Value.Name
+		}
+		return c.Text(n.Title.Value + " " + n.Colour.Value + " " + name)
+	}
+	app.Route("/note", note, "GET", "POST").Named("note")
+	client := retorttest.New(t, app)
+	page := client.Get("/note")
+	for _, want := range []string{
+		`<label for="title">Title</label>`, `<input type="text" value="" id="title" name="title" required maxlength="20" minlength="2" aria-describedby="title-help ">`,
+		`<p class="help" id="title-help">Short &amp; clear.</p>`, `<option value="g" selected>Green</option>`, `Red &lt;b&gt;`,
+		`<input type="radio" name="size" value="r">`, `<input type="checkbox" value="on" id="public" name="public" checked>`,
+		`<input type="hidden" value="t" id="token" name="token">`, `<input type="file" id="photo" name="photo">`,
+	} {
+		if !strings.Contains(page.Body, want) {
+			t.Errorf("the page lacks %s:\n%s", want, page.Body)
+		}
+	}
+	if got := page.Form("/note").Set("title", "Milk").Submit().Body; got != "Milk g none" {
+		t.Errorf("submitted: got %q", got)
+	}
+	again := page.Form("/note").Set("title", `"`).Set("body", "</textarea>").Submit().Body
+	for _, want := range []string{`value="&#34;"`, `aria-invalid="true"`, `at least 2 characters`, `&lt;/textarea&gt;`, `class="field wrong"`} {
+		if !strings.Contains(again, want) {
+			t.Errorf("shown again, the page lacks %s:\n%s", want, again)
+		}
+	}
+	got := client.Upload("/note", map[string]string{"title": "Milk"}, retorttest.File{Field: "photo", Name: "a.png", Data: []byte("x")})
+	if got.Body != "Milk  a.png" {
+		t.Errorf("with a file: got %q", got.Body)
+	}
+}

@@ -1,0 +1,105 @@
+package retort_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/retort-go/retort"
+	"github.com/retort-go/retort/retorttest"
+)
+
+// postList is a view with two methods.
+type postList struct{ posts []string }
+
+func (v *postList) Get(c *retort.Ctx) error { return c.JSON(v.posts) }
+func (v *postList) Post(c *retort.Ctx) error {
+	v.posts = append(v.posts, c.Form("title"))
+	return c.Redirect("post_list")
+}
+
+func TestView(t *testing.T) {
+	app := newApp()
+	app.View("/posts", &postList{posts: []string{"a"}})
+	client := retorttest.New(t, app)
+	if r := client.Post("/posts", map[string][]string{"title": {"b"}}).Follow(); r.Body != "[\"a\",\"b\"]\n" {
+		t.Errorf("got %d %q", r.Status, r.Body)
+	}
+	if r := client.Head("/posts"); r.Status != 200 || r.Body != "" {
+		t.Errorf("HEAD: got %d %q", r.Status, r.Body)
+	}
+	if r := client.Do(client.Request("DELETE", "/posts", nil)); r.Status != 405 || r.Header.Get("Allow") != "GET, HEAD, OPTIONS, POST" {
+		t.Errorf("DELETE: got %d, Allow %q", r.Status, r.Header.Get("Allow"))
+	}
+}
+
+func showPost(c *retort.Ctx) error { return c.Text(c.Endpoint()) }
+
+func JSONFeed(c *retort.Ctx) error { return c.Text(c.Endpoint()) } // the name is the test
+
+func TestEndpointNames(t *testing.T) {
+	app := newApp()
+	app.Get("/a", showPost)
+	app.Get("/b", JSONFeed)
+	client := retorttest.New(t, app)
+	for path, want := range map[string]string{"/a": "show_post", "/b": "json_feed"} {
+		if got := client.Get(path).Body; got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestURLDefaults(t *testing.T) {
+	app := newApp()
+	bp := retort.NewBlueprint("shop", "/<lang>/shop")
+	lang := retort.NewKey[string]("lang")
+	bp.Before(func(c *retort.Ctx) error { lang.Set(c, c.Param("lang")); return nil })
+	bp.URLDefaults(func(c *retort.Ctx, v *retort.URLValues) {
+		if v.Wants("lang") {
+			v.Set("lang", lang.Get(c))
+		}
+	})
+	bp.Get("/item/<int:id>", func(c *retort.Ctx) error {
+		next, err := c.URL(".item", "id", c.Int("id")+1)
+		if err != nil {
+			return err
+		}
+		home, err := c.URL("index")
+		if err != nil {
+			return err
+		}
+		return c.Text(next + " " + home)
+	}).Named("item")
+	app.Get("/", ok).Named("index")
+	app.Mount(bp)
+	if got := retorttest.New(t, app).Get("/de/shop/item/5").Body; got != "/de/shop/item/6 /" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	app := newApp()
+	app.Get("/", func(c *retort.Ctx) error {
+		return c.Events(func(send func(retort.Event) error) error {
+			for _, e := range []retort.Event{{Data: "one\r\ntwo"}, {ID: "2\n", Type: "tick\ndata: forged", Data: "", Retry: 500}} {
+				if err := send(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}).Named("events").Streams()
+	r := retorttest.New(t, app).Get("/")
+	want := "data: one\ndata: two\n\nid: 2\nevent: tickdata: forged\nretry: 500\ndata: \n\n"
+	if r.Body != want || r.Header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("got %q as %s, want %q", r.Body, r.Header.Get("Content-Type"), want)
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	app := newApp()
+	app.Route("/a", ok, "GET", "POST").Named("a")
+	routes, err := app.Routes()
+	if err != nil || len(routes) != 1 || strings.Join(routes[0].Methods, " ") != "GET POST" || routes[0].Pattern != "/a" {
+		t.Errorf("got %+v, %v", routes, err)
+	}
+}
