@@ -1,0 +1,249 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retort-go/retort"
+	"github.com/retort-go/retort/retorttest"
+)
+
+type person struct {
+	id, password string
+	may          []string
+}
+
+// people are users in memory.
+type people map[string]*person
+
+func (p people) load(_ context.Context, id string) (*person, error) {
+	if u, ok := p[id]; ok {
+		return u, nil
+	}
+	return nil, ErrNoUser
+}
+
+// logins are remembered logins in memory.
+type logins map[string]Remember
+
+func (l logins) Save(_ context.Context, r Remember) error { l[r.Selector] = r; return nil }
+func (l logins) Find(_ context.Context, selector string) (Remember, error) {
+	if r, ok := l[selector]; ok {
+		return r, nil
+	}
+	return Remember{}, ErrNoUser
+}
+func (l logins) Delete(_ context.Context, selector string) error { delete(l, selector); return nil }
+func (l logins) DeleteAll(_ context.Context, id string) error {
+	for s, r := range l {
+		if r.UserID == id {
+			delete(l, s)
+		}
+	}
+	return nil
+}
+
+// site is an app with users, and a clock that the test moves.
+type site struct {
+	app   *retort.App
+	users people
+	kept  logins
+	m     *Manager[*person]
+	t     time.Time
+}
+
+func newSite() *site {
+	s := &site{users: people{"1": {id: "1", password: "right"}, "2": {id: "2", password: "right", may: []string{"edit"}}},
+		kept: logins{}, t: time.Unix(1_700_000_000, 0)}
+	s.app = retort.New(retort.Config{SecretKey: []byte("bP7x2mQ9tL4wZ8cV1nR6yH3kF5sD0gJa"), Logger: slog.New(slog.DiscardHandler)})
+	s.m = New(s.app, Config[*person]{
+		Load: s.users.load, LoginEndpoint: "login", Remembered: s.kept,
+		Stamp:       func(u *person) string { return u.password },
+		Permissions: func(u *person) []string { return u.may },
+		now:         func() time.Time { return s.t },
+	})
+	say := func(text string) retort.Handler { return func(c *retort.Ctx) error { return c.Text(text) } }
+	s.app.Get("/login", say("log in")).Named("login")
+	s.app.Post("/login", func(c *retort.Ctx) error {
+		name := c.Form("name")
+		ok, err := s.m.Attempt(c, name, func() (string, error) {
+			u, err := s.users.load(c.Context(), name)
+			if err != nil || u.password != c.Form("password") {
+				return "", err
+			}
+			return u.id, nil
+		})
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return retort.Errorf(http.StatusUnauthorized, "Wrong name or password.")
+		}
+		if c.Form("remember") != "" {
+			if err := s.m.Remember(c); err != nil {
+				return err
+			}
+		}
+		return c.Text("welcome")
+	}).Named("log_in")
+	s.app.Post("/logout", func(c *retort.Ctx) error { return errors.Join(s.m.Logout(c), c.Text("bye")) }).Named("logout")
+	s.app.Get("/private", func(c *retort.Ctx) error { return c.Text("hello " + s.m.ID(c)) }).Named("private").With(s.m.Required)
+	s.app.Get("/fresh", say("fresh")).Named("fresh").With(s.m.Fresh)
+	s.app.Get("/edit", say("edit")).Named("edit").With(s.m.Permitted("edit"))
+	return s
+}
+
+func (s *site) login(t *testing.T, id, password string, more ...string) (*retorttest.Client, *retorttest.Response) {
+	t.Helper()
+	client := retorttest.New(t, s.app)
+	form := map[string][]string{"name": {id}, "password": {password}}
+	for _, name := range more {
+		form[name] = []string{"1"}
+	}
+	return client, client.Post("/login", form)
+}
+
+func TestLoginAndOut(t *testing.T) {
+	s := newSite()
+	stranger := retorttest.New(t, s.app)
+	if r := stranger.Get("/private?a=1&b=2"); r.Status != 303 || r.Header.Get("Location") != "/login?next=%2Fprivate%3Fa%3D1%26b%3D2" {
+		t.Errorf("a stranger: got %d to %q", r.Status, r.Header.Get("Location"))
+	}
+	client, r := s.login(t, "1", "right")
+	if r.Body != "welcome" || client.Get("/private").Body != "hello 1" {
+		t.Fatalf("logging in: got %d %q", r.Status, r.Body)
+	}
+	stolen := client.Cookies()
+	client.Post("/logout", nil)
+	for _, c := range stolen {
+		c.Path = "/"
+		client.SetCookie(c)
+	}
+	if r := client.Get("/private"); r.Status != 303 {
+		t.Errorf("after logging out, with a copy of the cookie: got %d %q", r.Status, r.Body)
+	}
+}
+
+func TestUserIsGoneOrChanged(t *testing.T) {
+	for name, change := range map[string]func(*site){
+		"deleted":          func(s *site) { delete(s.users, "1") },
+		"another password": func(s *site) { s.users["1"].password = "new" },
+	} {
+		s := newSite()
+		client, _ := s.login(t, "1", "right", "remember")
+		change(s)
+		if r := client.Get("/private"); r.Status != 303 {
+			t.Errorf("%s: got %d %q, want to be asked to log in", name, r.Status, r.Body)
+		}
+	}
+}
+
+func TestFailuresAreLimited(t *testing.T) {
+	s := newSite()
+	for i := range 10 {
+		if _, r := s.login(t, "1", "wrong"); r.Status != 401 {
+			t.Fatalf("failure %d: got %d", i+1, r.Status)
+		}
+	}
+	_, r := s.login(t, "1", "right")
+	if r.Status != 429 || r.Header.Get("Retry-After") != "900" {
+		t.Errorf("then the right password: got %d, Retry-After %q; want 429", r.Status, r.Header.Get("Retry-After"))
+	}
+	client := retorttest.New(t, s.app)
+	client.Header.Set("X-Forwarded-For", "6.6.6.6") // does not make another address of it
+	if r := client.Post("/login", map[string][]string{"name": {"2"}, "password": {"right"}}); r.Status != 429 {
+		t.Errorf("another account from the same address: got %d, want 429", r.Status)
+	}
+	s.t = s.t.Add(16 * time.Minute)
+	if _, r := s.login(t, "1", "right"); r.Status != 200 {
+		t.Errorf("a quarter of an hour later: got %d", r.Status)
+	}
+}
+
+func TestPermissionsAndFreshness(t *testing.T) {
+	s := newSite()
+	one, _ := s.login(t, "1", "right")
+	two, _ := s.login(t, "2", "right")
+	if got := one.Get("/edit").Status; got != 403 {
+		t.Errorf("without the permission: got %d, want 403", got)
+	}
+	if got := two.Get("/edit").Body; got != "edit" {
+		t.Errorf("with it: got %q", got)
+	}
+	if got := one.Get("/fresh").Body; got != "fresh" {
+		t.Errorf("just logged in: got %q", got)
+	}
+	s.t = s.t.Add(31 * time.Minute)
+	if got := one.Get("/fresh").Status; got != 303 {
+		t.Errorf("half an hour later: got %d, want to be asked again", got)
+	}
+	if got := one.Get("/private").Status; got != 200 {
+		t.Errorf("what needs no fresh login: got %d", got)
+	}
+}
+
+func TestRemember(t *testing.T) {
+	s := newSite()
+	client, _ := s.login(t, "1", "right", "remember")
+	token := cookieOf(client, "remember_token")
+	if token == "" {
+		t.Fatal("no cookie to be remembered by")
+	}
+	for _, r := range s.kept {
+		if strings.Contains(token, string(r.Hash[:])) {
+			t.Error("the store holds the verifier itself")
+		}
+	}
+	// Two tabs of a new browser session, with the same cookie at the same moment.
+	for range 2 {
+		tab := withCookie(t, s, token)
+		if got := tab.Get("/private").Body; got != "hello 1" {
+			t.Errorf("remembered: got %q", got)
+		}
+		if got := tab.Get("/fresh").Status; got != 303 {
+			t.Errorf("a remembered login counts as fresh: %d", got)
+		}
+	}
+	// Later the old cookie can only be a stolen copy: all of the user's are ended.
+	s.t = s.t.Add(2 * overlap)
+	if got := withCookie(t, s, token).Get("/private").Status; got != 303 {
+		t.Errorf("a cookie that was replaced: got %d", got)
+	}
+	if len(s.kept) != 0 {
+		t.Errorf("after a theft %d logins are still remembered", len(s.kept))
+	}
+}
+
+func TestLogoutForgets(t *testing.T) {
+	s := newSite()
+	client, _ := s.login(t, "1", "right", "remember")
+	token := cookieOf(client, "remember_token")
+	client.Post("/logout", nil)
+	if cookieOf(client, "remember_token") != "" || len(s.kept) != 0 {
+		t.Error("logging out left the browser remembered")
+	}
+	if got := withCookie(t, s, token).Get("/private").Status; got != 303 {
+		t.Errorf("with a copy of the cookie: got %d", got)
+	}
+}
+
+func cookieOf(client *retorttest.Client, name string) string {
+	for _, c := range client.Cookies() {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+func withCookie(t *testing.T, s *site, token string) *retorttest.Client {
+	t.Helper()
+	client := retorttest.New(t, s.app)
+	client.SetCookie(&http.Cookie{Name: "remember_token", Value: token, Path: "/"})
+	return client
+}
