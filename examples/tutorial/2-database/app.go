@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/retort-go/retort"
+)
+
+// Settings are Retort's own and those of this app.
+type Settings struct {
+	retort.Config
+	Database string // the SQLite file
+}
+
+// New returns the application: what Flask calls create_app.
+func New(ctx context.Context, s Settings) (*retort.App, error) {
+	db, err := OpenDB(s.Database)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ready(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	app := retort.New(s.Config)
+	app.OnClose(db.Close)
+	app.Get("/", hello)
+	return app, nil
+}
+
+func hello(c *retort.Ctx) error { return c.Text("Hello from Flaskr.") }

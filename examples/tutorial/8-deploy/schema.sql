@@ -1,0 +1,22 @@
+CREATE TABLE IF NOT EXISTS user (
+  id INTEGER PRIMARY KEY,
+  username TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  password TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS post (
+  id INTEGER PRIMARY KEY,
+  author_id INTEGER NOT NULL REFERENCES user (id),
+  created TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL
+);
+
+-- docs: sessions
+CREATE TABLE IF NOT EXISTS ended_session (
+  id TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+);
+-- docs: end
+
+PRAGMA user_version = 2;
