@@ -1,0 +1,502 @@
+package ioc
+
+import "bytes"
+
+// Judging a name. A top-level domain alone proves nothing: README.md, run.sh,
+// System.IO, Agent.BT and com.example.app all end in one. Evidence decides,
+// in this order: what touches the name, how it is written, what the text
+// around it says.
+
+// judge decides about a name with plain dots and a top-level domain of the
+// given class.
+func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
+	if n.odd || n.end-n.start > 63 {
+		if why, ok := checkLabels(s.b[n.start:n.end], n.dot-n.start, false); !ok {
+			if class&tldFile != 0 && why == notHost {
+				why = notFile // read_config.py
+			}
+			return why, false
+		}
+	}
+	why, verdict := s.touching(n.start, n.end, class)
+	if verdict != 0 {
+		if why == notPath && n.upper {
+			if better, ok := s.capitals(n, s.b[n.dot+1:n.end], class); !ok {
+				why = better // Win32/Agent.BT
+			}
+		}
+		return why, verdict > 0
+	}
+	if s.asked {
+		return byLine, true
+	}
+	n.head = headWords.find(s.b[n.start:n.first])
+	if why, ok := s.written(n, class); !ok {
+		if why == notPackage || why == notFile {
+			return s.unlessListed(n, why)
+		}
+		return why, false
+	}
+	if class&(tldFile|tldAlt) != 0 {
+		if isSecondLevel(s.b[n.start:n.end]) {
+			return s.alone(n.start, n.end), true
+		}
+		return s.evidence(n.start, n.end, n.head)
+	}
+	alone := s.alone(n.start, n.end)
+	if class&tldWord != 0 && s.looksLikeCode(n) {
+		if n.labels > 2 && n.end-n.dot == 3 && alone != byTLD && string(s.b[n.dot+1:n.end]) != "id" {
+			return alone, true // fields are named with words, not with countries
+		}
+		return s.unlessListed(n, notCode)
+	}
+	return alone, true
+}
+
+// unlessListed refuses a name that reads like something else, unless the table
+// or list it stands in speaks of hosts.
+func (s *scanner) unlessListed(n *name, not reason) (reason, bool) {
+	if why, ok := s.listed(s.lineOf(n.start), n.start, n.end); ok {
+		return why, true
+	}
+	return not, false
+}
+
+// judgeSymbols decides about a host that is spelt with symbols. Someone who
+// defangs a name says that it is one; what is left to rule out is text that
+// only looks defanged.
+func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
+	if h.long {
+		return notLong, false
+	}
+	if h.odd || len(h.text) > 63 {
+		if why, ok := checkLabels(h.text, h.tld-1, false); !ok {
+			return why, false
+		}
+	}
+	if s.maskedBefore(h.start) || s.maskedAfter(h.end) {
+		return notMasked, false
+	}
+	if c := s.at(h.start - 1); c == '$' || c == '\\' {
+		return notCode, false
+	}
+	if s.at(h.start-1) == '/' && s.at(h.start-2) != '/' && class&tldFile != 0 {
+		return notPath, false // 203.0.113[.]9/a/run[.]zip
+	}
+	if h.how&symBare != 0 && !s.bareHost(h, class) {
+		return notSentence, false
+	}
+	if h.how&symDefanged == 0 {
+		if class&(tldFile|tldAlt) != 0 {
+			return s.evidence(h.start, h.end, headWords.find(h.text[:bytes.IndexByte(h.text, '.')]))
+		}
+		return s.alone(h.start, h.end), true
+	}
+	return byDefang, true
+}
+
+// bareHost decides whether "x dot y" is a host and not a sentence.
+func (s *scanner) bareHost(h *hostBuf, class tldClass) bool {
+	if class&tldPlain == 0 || class&tldFile != 0 {
+		return h.labels > 2
+	}
+	switch string(h.text[:bytes.IndexByte(h.text, '.')]) {
+	case "the", "a", "an", "this", "that", "of", "and", "or", "is", "in", "to", "polka", "microsoft", "red", "every", "each", "one":
+		return false
+	}
+	switch string(h.last()) {
+	case "in", "it", "at", "be", "top", "online", "site", "club", "is", "no", "so", "me":
+		return h.labels > 2
+	}
+	return true
+}
+
+// checkLabels checks what DNS and registries ask of a name: no label empty,
+// over 63 bytes, or with a hyphen at an end; and, unless underscores are let
+// pass, none in the label that is registered. dot is the last one in name.
+func checkLabels(name []byte, dot int, underscores bool) (reason, bool) {
+	if len(name) > maxHost {
+		return notLong, false
+	}
+	label := 0
+	for i := 0; i <= dot; i++ {
+		if i < dot && name[i] != '.' {
+			continue
+		}
+		n := i - label
+		if n == 0 || n > 63 || name[label] == '-' || name[i-1] == '-' {
+			return notHost, false
+		}
+		if i == dot && !underscores && bytes.IndexByte(name[label:i], '_') >= 0 {
+			return notHost, false
+		}
+		label = i + 1
+	}
+	return 0, true
+}
+
+// touching looks at the bytes right before and after a name. The verdict is 1
+// to take it, -1 to refuse it, 0 to look further.
+func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
+	if why := s.touchingAfter(start, end, class); why != 0 {
+		return why, -1
+	}
+	switch prev := s.at(start - 1); prev {
+	case '/':
+		switch {
+		case s.at(start-2) == '/' && class&tldFile == 0:
+			return bySlashes, 1
+		case s.at(start-2) == '/':
+			return 0, 0
+		case class&tldPlain != 0 && (s.addressBefore(start-1) && !is(s.at(end), cPath) || s.floor == start-1 && s.hostsFollow(start-1)):
+			return 0, 0 // a list with slashes
+		}
+		return notPath, -1
+	case '\\':
+		if s.at(start-2) == '\\' && !is(s.at(start-3), cAlnum) && class&tldFile == 0 {
+			return bySlashes, 1 // \\host\share
+		}
+		return notPath, -1
+	case '$', '#', '&', '%':
+		return notCode, -1
+	case '@':
+		if class&tldFile == 0 {
+			return byAt, 1
+		}
+		return notCode, -1
+	case '.':
+		if s.at(start-2) == '.' || s.maskedBefore(start-1) {
+			return notMasked, -1
+		}
+	case ']', ')', '}', '*', 0xa6: // 0xa6 ends the ellipsis character
+		if s.maskedBefore(start) {
+			return notMasked, -1
+		}
+	}
+	return 0, 0
+}
+
+// touchingAfter says why what follows a name speaks against it; 0 if it does
+// not.
+func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
+	switch next := s.at(end); next {
+	case '(':
+		if !is(s.at(end+1), cDigit) {
+			return notCode
+		}
+	case '[':
+		if class&(tldWord|tldFile) != 0 {
+			return notCode
+		}
+	case ':':
+		if s.at(end+1) == ':' {
+			return notCode
+		}
+		if class&tldFile != 0 && s.at(start-1) == '(' {
+			return notFile // (Handler.java:42)
+		}
+	case '/', '\\':
+		if class&tldFile != 0 {
+			return notPath
+		}
+	case '$':
+		return notCode
+	}
+	if s.maskedAfter(end) {
+		return notMasked
+	}
+	return 0
+}
+
+// addressBefore reports whether an IPv4 address ends at p, as in
+// "203.0.113.5/evil.example".
+func (s *scanner) addressBefore(p int) bool {
+	start := p
+	for start > 0 && p-start < 15 && is(s.b[start-1], cDigit|cToken) && !is(s.b[start-1], cAlpha) {
+		start--
+	}
+	end, _, ok := parseIPv4(s.b, start)
+	return ok && end == p
+}
+
+// maskedBefore reports whether the name at start is only the tail of one:
+// "p[BLOCKED]h.com", "zone(788|789).com", "***.evil.com".
+func (s *scanner) maskedBefore(start int) bool {
+	switch c := s.at(start - 1); c {
+	case ']', ')', '}':
+		low := max(0, start-32)
+		for p := start - 2; p >= low; p-- {
+			switch b := s.b[p]; {
+			case b == '\n' || b == c:
+				return false
+			case isOpener(b):
+				return p > 0 && is(s.b[p-1], cLabel)
+			}
+		}
+	case '*':
+		return s.at(start-2) == '*' && is(s.at(start-3), cAlnum)
+	case 0xa6:
+		return s.at(start-3) == 0xe2 && s.at(start-2) == 0x80
+	}
+	return false
+}
+
+// maskedAfter reports whether the name that ends at end goes on behind a mask.
+func (s *scanner) maskedAfter(end int) bool {
+	if c := s.at(end); c == '[' || c == '(' || c == '{' {
+		for p := end + 1; p < min(len(s.b), end+24); p++ {
+			switch b := s.b[p]; {
+			case isCloser(b):
+				return p > end+1 && is(s.at(p+1), cAlnum) && c != '('
+			case !is(b, cAlnum):
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// written looks at the letters of the name itself.
+func (s *scanner) written(n *name, class tldClass) (reason, bool) {
+	tld := s.b[n.dot+1 : n.end]
+	if n.upper {
+		if why, ok := s.capitals(n, tld, class); !ok {
+			return why, false
+		}
+	}
+	switch {
+	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"):
+		return notPackage, false
+	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n):
+		return notFile, false
+	case foldEqual(tld, "xxx") && isPlaceholder(s.b[n.start:n.end]):
+		return notPlaceholder, false
+	case n.head&headLanguage != 0 && n.labels == 2 && len(tld) < 4 && (tld[0]|0x20 == 'i' || tld[0]|0x20 == 'n'):
+		return notCode, false // java.io, ASP.NET
+	case n.labels == 2 && len(tld) == 2 && n.first-n.start <= 2 && allDigits(s.b[n.start:n.first]):
+		return notSentence, false
+	}
+	return 0, true
+}
+
+// doubleExtension reports whether the label before the last one is an extension
+// of files, too: "invoice.pdf.zip", "mcutil.dll.bbc".
+func (s *scanner) doubleExtension(n *name) bool {
+	label := s.b[n.start:n.dot]
+	label = label[bytes.LastIndexByte(label, '.')+1:]
+	var buf [16]byte
+	switch string(lowered(&buf, label)) {
+	case "exe", "dll", "sys", "scr", "pdf", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx", "rtf", "lnk", "rar", "7z", "iso", "vbs", "hta",
+		"ps1", "msi", "apk", "jar", "jpg", "jpeg", "png", "gif", "txt", "dat", "tmp", "bak":
+		return true
+	}
+	return false
+}
+
+// isPlaceholder reports whether a name is nothing but the letter x.
+func isPlaceholder(name []byte) bool {
+	for _, c := range name {
+		if c|0x20 != 'x' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// capitals looks at a name that has capital letters. Hosts are written in one
+// case, or capitalised as names are; anything else is code, a detection name,
+// or two sentences that lack a blank.
+func (s *scanner) capitals(n *name, tld []byte, class tldClass) (reason, bool) {
+	name := s.b[n.start:n.end]
+	switch caseOf(tld) {
+	case caseMixed, caseTitle:
+		if !is(name[0], cUpper) {
+			return notSentence, false
+		}
+		if caseOf(tld) == caseMixed || class&tldPlain == 0 {
+			return notCode, false
+		}
+		if n.labels == 2 && (foldEqual(s.b[n.start:n.first], "ltd") || foldEqual(s.b[n.start:n.first], "inc")) {
+			return notSentence, false
+		}
+		switch string(tld) {
+		case "Net", "In", "It", "At", "Is", "No", "So", "Be", "Top", "Site", "Online", "Club":
+			return notCode, false
+		}
+	case caseUpper:
+		if hasLower(name) {
+			return notDetection, false
+		}
+		if len(tld) == 2 && n.labels == 2 && n.first == n.start+1 {
+			return notDetection, false
+		}
+		if len(tld) == 2 && !isSecondLevel(name) && s.alone(n.start, n.end) == byTLD && s.cueBefore(s.lineOf(n.start), n.start) != cueHost {
+			return notDetection, false
+		}
+	}
+	if is(name[0], cUpper) && n.labels > 2 && n.head&headDetection != 0 {
+		return notDetection, false
+	}
+	return 0, true
+}
+
+type letterCase uint8
+
+const (
+	caseLower letterCase = iota
+	caseUpper
+	caseTitle
+	caseMixed
+)
+
+func caseOf(word []byte) letterCase {
+	upper := 0
+	for _, c := range word {
+		if is(c, cUpper) {
+			upper++
+		}
+	}
+	switch {
+	case upper == 0:
+		return caseLower
+	case upper == len(word):
+		return caseUpper
+	case upper == 1 && is(word[0], cUpper):
+		return caseTitle
+	}
+	return caseMixed
+}
+
+func hasLower(b []byte) bool {
+	for _, c := range b {
+		if c >= 'a' && c <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if !is(c, cDigit) {
+			return false
+		}
+	}
+	return true
+}
+
+// isReversed reports whether a name of three labels or more reads like
+// "com.example.app": a top-level domain first, and last a word that names a
+// part of a program.
+func isReversed(head uint8, tld []byte, class tldClass) bool {
+	switch {
+	case head&headPackage != 0:
+		switch string(tld) {
+		case "com", "net", "org", "info", "biz", "ru", "cn", "xyz", "top", "de", "uk", "fr", "br", "jp", "eu", "ua", "ir", "pl", "nl", "kr", "tw", "hk", "vn", "tr":
+			return false
+		}
+		return true
+	case head&headCountry != 0:
+		return class&(tldWord|tldFile) != 0 && class&tldPlain == 0
+	}
+	return false
+}
+
+// looksLikeCode reports whether a name whose last label is an ordinary word
+// stands in code: "item.name = x", "{{ user.id }}", "e.target.id;".
+func (s *scanner) looksLikeCode(n *name) bool {
+	start, end := n.start, n.end
+	first := s.b[start:n.first]
+	if s.at(end) == '/' && is(s.at(end+1), cAlnum) && s.at(start-1) != '(' {
+		return false // t.me/name
+	}
+	if string(s.b[start:end]) == "t.me" {
+		return false
+	}
+	if n.head&headCode != 0 || len(first) == 1 && !is(first[0], cDigit) {
+		return true
+	}
+	if n.upper && hasLower(first) {
+		for _, c := range first[1:] {
+			if is(c, cUpper) {
+				return true // camelCase.name
+			}
+		}
+	}
+	p, q := s.spacesBack(start), s.spaces(end)
+	prev, next := s.at(p-1), s.at(q)
+	switch {
+	case next == '=' && s.at(q+1) != '"', next == ';' && q == end && s.at(q+1) == '\n', next == '+' && s.at(q+1) == '=':
+		return true
+	case prev == '{' && next == '}', prev == '!' && p == start, prev == '=' && s.at(p-2) == '=':
+		return true
+	case next == ')' && prev == '(' && is(s.at(p-2), cAlnum):
+		return true
+	}
+	return false
+}
+
+// evidence decides about a name that is more likely a file: something around
+// it has to speak for a host.
+func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
+	if s.asked {
+		return byLine, true
+	}
+	if head&headHost != 0 {
+		return byHead, true
+	}
+	if s.linksToItself(start, end) {
+		return byLink, true
+	}
+	line := s.lineOf(start)
+	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile {
+		return why, ok
+	}
+	if s.cueBefore(line, start) == cueHost {
+		return byCue, true
+	}
+	return notFile, false
+}
+
+// linksToItself reports whether a name is the text of a link to itself:
+// "[cert.pl](https://cert.pl/posts)".
+func (s *scanner) linksToItself(start, end int) bool {
+	if s.at(end) != ']' || s.at(end+1) != '(' {
+		return false
+	}
+	target := s.b[end+2 : min(len(s.b), end+2+len("https://www.")+end-start+1)]
+	i := bytes.Index(target, []byte("://"))
+	if i < 0 {
+		return false
+	}
+	target = bytes.TrimPrefix(target[i+3:], []byte("www."))
+	n := end - start
+	return len(target) >= n && bytes.Equal(target[:n], s.b[start:end]) && (len(target) == n || !is(target[n], cLabel))
+}
+
+// listed decides about a name by the table or the list it stands in: by the
+// other cells of its row or, if the name is all there is in its line or cell,
+// by the heading above and by the lines beside it.
+func (s *scanner) listed(l line, start, end int) (reason, bool) {
+	c, alone := s.rowCue(l), s.alone(start, end) != byTLD
+	whole := alone
+	if c == cueNone {
+		c, whole = s.objectCue(start), s.at(end) == '"'
+	}
+	switch {
+	case c == cueHost && whole:
+		return byRow, true
+	case c == cueFile, l.clipped, !alone:
+		return notFile, false
+	}
+	switch s.heading(l.start) {
+	case cueHost:
+		return byHeading, true
+	case cueFile:
+		return notFile, false
+	}
+	if s.isEntry(l, start) && s.listCue(l) == cueHost {
+		return byList, true
+	}
+	return notFile, false
+}

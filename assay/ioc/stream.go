@@ -1,0 +1,189 @@
+package ioc
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"unsafe"
+)
+
+// maxBack is how far left of its event a match may begin.
+const maxBack = maxToken + 4*maxHost
+
+// ExtractSeq yields what Extract returns without keeping it.
+func (o Options) ExtractSeq(text string) iter.Seq[Match] {
+	return func(yield func(Match) bool) {
+		f := follower{o: o, state: startAt(0), details: &details{}}
+		for from := 0; from < len(text); {
+			// The view moves only when offsets would outgrow a hit.
+			if start := max(0, from-lookBehind); f.text == "" || from-f.base > maxView/2 {
+				f.view(text[start:min(len(text), start+maxView+lookAhead)], start-f.base)
+			}
+			to := min(len(text), from+blockSize())
+			if !f.block(from-f.base, to-f.base, to == len(text), yield) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// ExtractReader yields the matches of a stream, the same ones that Extract
+// would return for its whole text, in memory that does not grow with it.
+// Offsets count from the start of the stream. An error of r ends the sequence
+// and is yielded with a zero Match, after the matches before it.
+func (o Options) ExtractReader(r io.Reader) iter.Seq2[Match, error] {
+	return func(yield func(Match, error) bool) {
+		f := follower{o: o, state: startAt(0), details: &details{}, own: true}
+		w := window{r: r}
+		for from := 0; w.err == nil; {
+			w.fill(from + blockSize() + lookAhead)
+			f.view(unsafe.String(unsafe.SliceData(w.buf), len(w.buf)), 0) // read only until the window moves
+			to := len(w.buf) - lookAhead
+			if w.err != nil {
+				to = len(w.buf)
+			}
+			if !f.block(from, to, w.err != nil, func(m Match) bool { return yield(m, nil) }) {
+				return
+			}
+			drop := max(0, to-lookBehind)
+			w.drop(drop)
+			f.view("", drop)
+			from = to - drop
+		}
+		if !errors.Is(w.err, io.EOF) {
+			yield(Match{}, w.err)
+		}
+	}
+}
+
+// A window holds the part of a stream that is being scanned.
+type window struct {
+	r   io.Reader
+	buf []byte
+	err error
+}
+
+// fill reads until the window holds n bytes or the stream ends.
+func (w *window) fill(n int) {
+	w.buf = slices.Grow(w.buf, max(0, n-len(w.buf)))
+	for w.err == nil && len(w.buf) < n {
+		var m int
+		m, w.err = w.r.Read(w.buf[len(w.buf):n])
+		w.buf = w.buf[:len(w.buf)+m]
+	}
+}
+
+func (w *window) drop(n int) { w.buf = w.buf[:copy(w.buf, w.buf[n:])] }
+
+// A follower scans a text block by block and yields what it finds as it goes.
+type follower struct {
+	o       Options
+	text    string // the view
+	base    int    // where that begins in the whole text
+	state   state
+	details *details
+	own     bool    // matches must not share the view's memory
+	batch   []Match // reused: few are made at a time
+	held    []Match // what a match of the next block may have to precede
+}
+
+// batchSize is how many matches are made at a time.
+const batchSize = 256
+
+// blockSize is a piece for every processor.
+func blockSize() int { return pieceSize * runtime.GOMAXPROCS(0) }
+
+// view shows another part of the text, which begins drop bytes behind the one
+// before.
+func (f *follower) view(text string, drop int) {
+	f.text = text
+	f.base += drop
+	f.state.shift(drop)
+}
+
+// block scans text[from:to] of the view and yields what nothing that follows
+// can precede.
+func (f *follower) block(from, to int, last bool, yield func(Match) bool) bool {
+	pieces := cut(f.text, from, to)
+	if len(pieces) == 0 {
+		pieces = []span{{from, to}}
+	}
+	found := f.o.scanPieces(f.text, pieces, f.state)
+	f.state = found[len(found)-1].end
+	for i := range found {
+		hits := found[i].hits
+		n := len(hits)
+		if i == len(found)-1 && !last {
+			n, _ = slices.BinarySearchFunc(hits, to-maxBack, func(h hit, p int) int { return int(h.start) - p })
+		}
+		for from := 0; from < n; from += batchSize {
+			for _, m := range f.make(&found[i], hits[from:min(n, from+batchSize)]) {
+				for len(f.held) > 0 && compareMatches(f.held[0], m) <= 0 {
+					if !yield(f.held[0]) {
+						return false
+					}
+					f.held = f.held[1:]
+				}
+				if !yield(m) {
+					return false
+				}
+			}
+		}
+		for _, m := range f.held {
+			if !yield(m) {
+				return false
+			}
+		}
+		f.held = slices.Clone(f.make(&found[i], hits[n:]))
+	}
+	return true
+}
+
+// make turns some of the hits of a piece into matches, which are good until
+// the next call.
+func (f *follower) make(found *found, hits []hit) []Match {
+	f.batch = slices.Grow(f.batch[:0], len(hits))[:len(hits)]
+	found.hits = hits
+	found.matches(f.text, f.batch, f.base, f.details)
+	if f.own {
+		ownStrings(f.batch)
+	}
+	f.o.mark(f.batch)
+	return f.batch
+}
+
+// compareMatches orders matches as compareHits does hits.
+func compareMatches(a, b Match) int {
+	return cmp.Or(a.Start-b.Start, b.End-a.End, slices.Index(allKinds, a.Kind)-slices.Index(allKinds, b.Kind))
+}
+
+// ownStrings copies the strings of matches into one: the text they share is
+// overwritten, and a match that is kept must not keep all of it.
+func ownStrings(matches []Match) {
+	var size int
+	for i := range matches {
+		size += len(matches[i].Raw) + len(matches[i].Value)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	keep := func(s string) string {
+		start := b.Len()
+		b.WriteString(s)
+		return b.String()[start:]
+	}
+	for i := range matches {
+		m := &matches[i]
+		same := m.Value == m.Raw
+		m.Raw = keep(m.Raw)
+		if same {
+			m.Value = m.Raw
+		} else {
+			m.Value = keep(m.Value)
+		}
+	}
+}
