@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// progress tells the person who waits how far a long input is read: one line
+// on standard error that is drawn over, only when that is a terminal and the
+// results go elsewhere.
+type progress struct {
+	std   stdio
+	now   func() time.Time // the clock; nil means time.Now
+	name  string
+	size  int64 // -1 if it cannot be known
+	read  int64
+	total int64 // of all inputs
+
+	begun, drawn time.Time
+	shown        bool
+}
+
+const (
+	patience = time.Second            // before the first line
+	redraw   = 200 * time.Millisecond // between two
+)
+
+func (p *progress) clock() time.Time {
+	if p.now != nil {
+		return p.now()
+	}
+	return time.Now()
+}
+
+// start turns to the next input.
+func (p *progress) start(name string, size int64) {
+	p.name, p.size, p.read = name, size, 0
+	if p.begun.IsZero() {
+		p.begun = p.clock()
+	}
+}
+
+// count returns a reader of r that draws the line when it is time.
+func (p *progress) count(r io.Reader, found *int) io.Reader {
+	if !p.std.errTTY || p.std.outTTY {
+		return r
+	}
+	return readFunc(func(b []byte) (int, error) {
+		n, err := r.Read(b)
+		p.read += int64(n)
+		p.total += int64(n)
+		if now := p.clock(); now.Sub(p.begun) >= patience && now.Sub(p.drawn) >= redraw {
+			p.drawn, p.shown = now, true
+			p.draw(now, *found)
+		}
+		return n, err
+	})
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(b []byte) (int, error) { return f(b) }
+
+func (p *progress) draw(now time.Time, found int) {
+	const mb = 1e6
+	part := ""
+	if p.size > 0 {
+		part = fmt.Sprintf(" %d%%", min(100, p.read*100/p.size))
+	}
+	rate := float64(p.total) / mb / now.Sub(p.begun).Seconds()
+	_, _ = fmt.Fprintf(p.std.err, "\r\x1b[2K%s%s: %.0f MB read, %d found, %.0f MB/s",
+		show(p.name), part, float64(p.total)/mb, found, rate)
+}
+
+// clear takes the line away, so that something else can be said.
+func (p *progress) clear() {
+	if p.shown {
+		_, _ = io.WriteString(p.std.err, "\r\x1b[2K")
+		p.shown = false
+	}
+}
