@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"time"
 	"unicode/utf8"
@@ -65,6 +66,9 @@ func readRequest(in *bufio.Reader, q *request) error {
 
 // confine takes from the process what reading a document does not need.
 func confine(l Limits) error {
+	// One that reads and one that collects: each further processor would bring
+	// threads, whose stacks are taken from the memory of the document.
+	runtime.GOMAXPROCS(2)
 	// Soft, so that the collector works harder before the hard limit ends it:
 	// early, for on a busy machine it comes late.
 	debug.SetMemoryLimit(l.Memory / 2)

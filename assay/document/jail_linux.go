@@ -45,8 +45,9 @@ func confineSystem(l Limits) error {
 		{"NOFILE", unix.RLIMIT_NOFILE, 0}, // those that are open stay open
 	}
 	// Go reserves address space for its own books; only what is added counts.
-	// DATA is the limit of memory that can be written to, whoever asks for it;
-	// AS has room for what Go reserves 64 MB at a time and does not use.
+	// DATA is the limit of memory that can be written to, whoever asks for it,
+	// so it has room for the stacks of threads that are yet to start; AS has
+	// room for what Go reserves 64 MB at a time and does not use.
 	if virtual, data, ok := memoryInUse(); ok {
 		limits = append(limits, []struct {
 			name     string
@@ -54,7 +55,7 @@ func confineSystem(l Limits) error {
 			value    uint64
 		}{
 			{"AS", unix.RLIMIT_AS, virtual + 2*uint64(l.Memory)},
-			{"DATA", unix.RLIMIT_DATA, data + uint64(l.Memory)},
+			{"DATA", unix.RLIMIT_DATA, data + uint64(l.Memory) + stacks},
 		}...)
 	}
 	for _, limit := range limits {
@@ -64,6 +65,9 @@ func confineSystem(l Limits) error {
 	}
 	return filterSystemCalls()
 }
+
+// stacks is what a few threads take for theirs: 8 MB each, by the usual limit.
+const stacks = 4 * 8 << 20
 
 // memoryInUse returns the size of the address space and of the writable memory
 // in it.
