@@ -47,15 +47,16 @@ func confineSystem(l Limits) error {
 	// Go reserves address space for its own books; only what is added counts.
 	// DATA is the limit of memory that can be written to, whoever asks for it,
 	// so it has room for the stacks of threads that are yet to start; AS has
-	// room for what Go reserves 64 MB at a time and does not use.
+	// room for what Go and the C library reserve and do not use, 64 MB at a
+	// time and 128 MB a thread.
 	if virtual, data, ok := memoryInUse(); ok {
 		limits = append(limits, []struct {
 			name     string
 			resource int
 			value    uint64
 		}{
-			{"AS", unix.RLIMIT_AS, virtual + 2*uint64(l.Memory)},
-			{"DATA", unix.RLIMIT_DATA, data + uint64(l.Memory) + stacks},
+			{"AS", unix.RLIMIT_AS, virtual + 2*uint64(l.Memory) + threads*(stack+128<<20)},
+			{"DATA", unix.RLIMIT_DATA, data + uint64(l.Memory) + threads*stack},
 		}...)
 	}
 	for _, limit := range limits {
@@ -66,8 +67,12 @@ func confineSystem(l Limits) error {
 	return filterSystemCalls()
 }
 
-// stacks is what a few threads take for theirs: 8 MB each, by the usual limit.
-const stacks = 4 * 8 << 20
+// A process confined to two processors may start a few threads more, and the
+// usual limit grants each a stack of 8 MB.
+const (
+	threads = 4
+	stack   = 8 << 20
+)
 
 // memoryInUse returns the size of the address space and of the writable memory
 // in it.
