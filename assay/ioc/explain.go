@@ -22,9 +22,10 @@ func (o Options) Explain(text string) []Explanation {
 	s := o.scanner(text)
 	s.all = true
 	s.scan(0, len(text))
-	f := s.found()
+	var f found
+	s.copyTo(&f)
 	matches := make([]Match, len(f.hits))
-	f.matches(text, matches, 0, &details{})
+	f.matches(f.hits, text, matches, 0, &details{})
 	o.mark(matches)
 	list := make([]Explanation, len(matches))
 	for i := range matches {

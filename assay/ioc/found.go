@@ -1,36 +1,51 @@
 package ioc
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unsafe"
+)
 
 // Found is what a scanner found in a piece of text, in the least memory: a
-// match is four times as large as a hit.
+// match is five times as large as a hit.
 type found struct {
 	hits   []hit
-	arena  string
+	arena  []byte
 	chains []chain
 	end    state // of the scanner behind the piece
 }
 
-// found takes what the scanner has found so far.
-func (s *scanner) found() found {
+// copyTo copies to f what the scanner has found.
+func (s *scanner) copyTo(f *found) {
 	s.sort()
-	f := found{slices.Clone(s.hits), string(s.arena), s.chains, s.state}
-	s.hits, s.arena, s.chains = s.hits[:0], s.arena[:0], nil
-	return f
+	*f = found{slices.Clone(s.hits), slices.Clone(s.arena), s.chains, s.state}
 }
 
-// matches writes the hits to out, which has their number, as matches whose
+// handOver gives what the scanner has found to f, and takes the memory of what
+// f held before. Nothing is copied, and block after block uses the same memory.
+func (s *scanner) handOver(f *found) {
+	s.sort()
+	hits, arena := f.hits[:0], f.arena[:0]
+	*f = found{s.hits, s.arena, s.chains, s.state}
+	s.hits, s.arena = hits, arena
+}
+
+// value is that of a hit. It shares memory with the text or with f.
+func (f *found) value(h *hit, text string) string {
+	if h.vlen == 0 {
+		return text[h.start:h.end]
+	}
+	return unsafe.String(&f.arena[h.val], h.vlen) // written to no more while f is in use
+}
+
+// matches writes hits of f to out, which has their number, as matches whose
 // offsets count from base.
-func (f *found) matches(text string, out []Match, base int, d *details) {
-	for i := range f.hits {
-		h, m := &f.hits[i], &out[i]
+func (f *found) matches(hits []hit, text string, out []Match, base int, d *details) {
+	for i := range hits {
+		h, m := &hits[i], &out[i]
 		m.Kind = kinds[h.kind].kind
+		m.Value = f.value(h, text)
 		m.Raw = text[h.start:h.end]
-		if h.vlen == 0 {
-			m.Value = m.Raw
-		} else {
-			m.Value = f.arena[h.val : h.val+h.vlen]
-		}
 		m.Start, m.End = base+int(h.start), base+int(h.end)
 		m.Reason = reasons[h.why]
 		m.Rejected = h.flags&flagRejected != 0
@@ -46,4 +61,47 @@ func (f *found) matches(text string, out []Match, base int, d *details) {
 			m.Detail = &c
 		}
 	}
+}
+
+// ownStrings copies the strings of matches into one: the memory that they share
+// is overwritten, and a match that is kept must not keep all of it. With raw,
+// the text itself is such memory; else only what differs from it.
+func ownStrings(matches []Match, raw bool) {
+	var size int
+	for i := range matches {
+		m := &matches[i]
+		if raw {
+			size += len(m.Raw)
+		}
+		if !m.sharesValue() {
+			size += len(m.Value)
+		}
+	}
+	if size == 0 {
+		return
+	}
+	var b strings.Builder
+	b.Grow(size)
+	keep := func(s string) string {
+		start := b.Len()
+		b.WriteString(s)
+		return b.String()[start:]
+	}
+	for i := range matches {
+		m := &matches[i]
+		same := m.sharesValue()
+		if raw {
+			m.Raw = keep(m.Raw)
+		}
+		if same {
+			m.Value = m.Raw
+		} else {
+			m.Value = keep(m.Value)
+		}
+	}
+}
+
+// sharesValue reports whether the value is the raw text, in the same memory.
+func (m *Match) sharesValue() bool {
+	return len(m.Value) == len(m.Raw) && unsafe.StringData(m.Value) == unsafe.StringData(m.Raw)
 }

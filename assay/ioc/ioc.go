@@ -29,6 +29,9 @@ type Options struct {
 	Nested bool
 	// Lists mark what they hold in Detail.Lists; see BuiltinLists.
 	Lists []*List
+	// Seen leaves out what it has met before, here or in an earlier text:
+	// every indicator comes once, at its first place. Nil leaves out nothing.
+	Seen *Seen
 }
 
 // Extract returns every match of the default kinds in text, in order.
@@ -41,16 +44,20 @@ func (o Options) Extract(text string) []Match {
 		return slices.Collect(o.ExtractSeq(text))
 	}
 	pieces := cut(text, 0, len(text))
-	found := o.scanPieces(text, pieces, startAt(0))
+	all := make([]found, len(pieces))
+	o.scanPieces(text, pieces, startAt(0), all, (*scanner).copyTo)
 	starts := make([]int, len(pieces)+1)
-	for i := range found {
-		starts[i+1] = starts[i] + len(found[i].hits)
+	for i := range all {
+		if o.Seen != nil {
+			all[i].hits = o.Seen.unmet(&all[i], text, all[i].hits)
+		}
+		starts[i+1] = starts[i] + len(all[i].hits)
 	}
 	matches := make([]Match, starts[len(pieces)])
 	inParallel(len(pieces), func(next func() int) {
 		d := &details{}
 		for i := next(); i < len(pieces); i = next() {
-			found[i].matches(text, matches[starts[i]:starts[i+1]], 0, d)
+			all[i].matches(all[i].hits, text, matches[starts[i]:starts[i+1]], 0, d)
 			o.mark(matches[starts[i]:starts[i+1]])
 		}
 	})

@@ -34,10 +34,9 @@ func cut(text string, from, to int) []span {
 	return pieces
 }
 
-// scanPieces scans adjacent pieces of a text. The first one goes on from a
-// given state.
-func (o Options) scanPieces(text string, pieces []span, first state) []found {
-	all := make([]found, len(pieces))
+// scanPieces scans adjacent pieces of a text, the first one from a given state,
+// and gives what it finds in each to take.
+func (o Options) scanPieces(text string, pieces []span, first state, all []found, take func(*scanner, *found)) {
 	inParallel(len(pieces), func(next func() int) {
 		s := o.scanner(text)
 		defer s.release()
@@ -46,25 +45,26 @@ func (o Options) scanPieces(text string, pieces []span, first state) []found {
 			if i > 0 {
 				st = startAt(pieces[i].start)
 			}
-			all[i] = s.piece(pieces[i], st)
+			s.piece(pieces[i], st)
+			take(s, &all[i])
 		}
 	})
 	for i := 1; i < len(pieces); i++ {
 		if before := all[i-1].end; before.reach() > pieces[i].start {
 			s := o.scanner(text)
-			all[i] = s.piece(pieces[i], before)
+			s.piece(pieces[i], before)
+			take(s, &all[i])
 			s.release()
 		}
 	}
-	return all
 }
 
 // piece scans a piece from a given state.
-func (s *scanner) piece(p span, from state) found {
+func (s *scanner) piece(p span, from state) {
 	s.state = from
 	s.sect = section{}
+	s.hits, s.arena, s.chains = s.hits[:0], s.arena[:0], nil
 	s.scan(p.start, p.end)
-	return s.found()
 }
 
 // inParallel runs work on as many processors as n tasks need, and waits. Each

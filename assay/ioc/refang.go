@@ -155,9 +155,10 @@ func Classify(text string) (Indicator, bool) {
 	defer s.release()
 	s.asked = true
 	s.scan(0, len(text))
-	f := s.found()
+	var f found
+	s.copyTo(&f)
 	matches := make([]Match, len(f.hits))
-	f.matches(text, matches, 0, &details{})
+	f.matches(f.hits, text, matches, 0, &details{})
 	i := slices.IndexFunc(matches, func(m Match) bool { return m.Start == 0 && m.End == len(text) })
 	if i < 0 {
 		return Indicator{}, false

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"runtime"
 	"slices"
-	"strings"
 	"unsafe"
 )
 
@@ -87,7 +86,8 @@ type follower struct {
 	base    int    // where that begins in the whole text
 	state   state
 	details *details
-	own     bool    // matches must not share the view's memory
+	own     bool    // matches must not share the view's memory, which is used again
+	found   []found // of each piece of the last block, for their memory
 	batch   []Match // reused: few are made at a time
 	held    []Match // what a match of the next block may have to precede
 }
@@ -113,34 +113,58 @@ func (f *follower) block(from, to int, last bool, yield func(Match) bool) bool {
 	if len(pieces) == 0 {
 		pieces = []span{{from, to}}
 	}
-	found := f.o.scanPieces(f.text, pieces, f.state)
-	f.state = found[len(found)-1].end
-	for i := range found {
-		hits := found[i].hits
+	f.found = slices.Grow(f.found[:0], len(pieces))[:len(pieces)]
+	f.o.scanPieces(f.text, pieces, f.state, f.found, (*scanner).handOver)
+	f.state = f.found[len(pieces)-1].end
+	for i := range f.found {
+		found := &f.found[i]
+		hits := found.hits
 		n := len(hits)
-		if i == len(found)-1 && !last {
+		if i == len(f.found)-1 && !last {
 			n, _ = slices.BinarySearchFunc(hits, to-maxBack, func(h hit, p int) int { return int(h.start) - p })
 		}
 		for from := 0; from < n; from += batchSize {
-			for _, m := range f.make(&found[i], hits[from:min(n, from+batchSize)]) {
-				for len(f.held) > 0 && compareMatches(f.held[0], m) <= 0 {
-					if !yield(f.held[0]) {
-						return false
-					}
-					f.held = f.held[1:]
-				}
-				if !yield(m) {
-					return false
-				}
-			}
-		}
-		for _, m := range f.held {
-			if !yield(m) {
+			if !f.yield(found, hits[from:min(n, from+batchSize)], yield) {
 				return false
 			}
 		}
-		f.held = slices.Clone(f.make(&found[i], hits[n:]))
+		if !f.yieldHeld(len(f.held), yield) {
+			return false
+		}
+		f.held = slices.Clone(f.make(found, hits[n:]))
 	}
+	return true
+}
+
+// yield yields the matches of hits, each after those held back that precede it.
+func (f *follower) yield(found *found, hits []hit, yield func(Match) bool) bool {
+	seen := f.o.Seen
+	if seen != nil && len(f.held) == 0 {
+		hits, seen = seen.unmet(found, f.text, hits), nil
+	}
+	for _, m := range f.make(found, hits) {
+		n := 0
+		for n < len(f.held) && compareMatches(f.held[n], m) <= 0 {
+			n++
+		}
+		if !f.yieldHeld(n, yield) {
+			return false
+		}
+		if (seen == nil || !seen.Before(m.Indicator, m.Rejected)) && !yield(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// yieldHeld yields the first n of the matches that were held back.
+func (f *follower) yieldHeld(n int, yield func(Match) bool) bool {
+	for _, m := range f.held[:n] {
+		if (f.o.Seen == nil || !f.o.Seen.Before(m.Indicator, m.Rejected)) && !yield(m) {
+			return false
+		}
+	}
+	f.held = f.held[n:]
 	return true
 }
 
@@ -148,11 +172,8 @@ func (f *follower) block(from, to int, last bool, yield func(Match) bool) bool {
 // the next call.
 func (f *follower) make(found *found, hits []hit) []Match {
 	f.batch = slices.Grow(f.batch[:0], len(hits))[:len(hits)]
-	found.hits = hits
-	found.matches(f.text, f.batch, f.base, f.details)
-	if f.own {
-		ownStrings(f.batch)
-	}
+	found.matches(hits, f.text, f.batch, f.base, f.details)
+	ownStrings(f.batch, f.own)
 	f.o.mark(f.batch)
 	return f.batch
 }
@@ -160,30 +181,4 @@ func (f *follower) make(found *found, hits []hit) []Match {
 // compareMatches orders matches as compareHits does hits.
 func compareMatches(a, b Match) int {
 	return cmp.Or(a.Start-b.Start, b.End-a.End, slices.Index(allKinds, a.Kind)-slices.Index(allKinds, b.Kind))
-}
-
-// ownStrings copies the strings of matches into one: the text they share is
-// overwritten, and a match that is kept must not keep all of it.
-func ownStrings(matches []Match) {
-	var size int
-	for i := range matches {
-		size += len(matches[i].Raw) + len(matches[i].Value)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	keep := func(s string) string {
-		start := b.Len()
-		b.WriteString(s)
-		return b.String()[start:]
-	}
-	for i := range matches {
-		m := &matches[i]
-		same := m.Value == m.Raw
-		m.Raw = keep(m.Raw)
-		if same {
-			m.Value = m.Raw
-		} else {
-			m.Value = keep(m.Value)
-		}
-	}
 }

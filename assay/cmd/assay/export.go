@@ -76,6 +76,9 @@ func (x *extraction) imported(name, format string, r io.Reader) error {
 		if x.options.Kinds != nil && !slices.Contains(x.options.Kinds, item.Kind) {
 			continue
 		}
+		if x.seen != nil && x.seen.Before(item.Indicator, item.Rejected) {
+			continue // one that was refused here may be taken elsewhere
+		}
 		if x.named && item.File == "" {
 			item.File = name
 		}
@@ -102,12 +105,7 @@ func (x *extraction) mark(item *report.Item) {
 	}
 }
 
-// put writes an item, unless its indicator was met before. One that was refused
-// here may be taken elsewhere.
 func (x *extraction) put(item report.Item) error {
-	if x.seen != nil && x.seen.before(item.Indicator, item.Rejected) {
-		return nil
-	}
 	x.found++
 	if err := x.out.Write(item); err != nil {
 		return fmt.Errorf("write the result: %w", err)

@@ -139,7 +139,7 @@ func extract(ctx context.Context, std stdio, cmd *cli.Command) error {
 		return err
 	}
 	if !cmd.Bool("all") {
-		x.seen = newSeen()
+		x.seen = ioc.NewSeen()
 	}
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
@@ -159,8 +159,8 @@ type extraction struct {
 	std      stdio
 	options  ioc.Options
 	out      report.Writer
-	named    bool  // items tell which input they are from
-	seen     *seen // nil with --all
+	named    bool      // items tell which input they are from
+	seen     *ioc.Seen // nil with --all
 	progress progress
 	found    int
 	skipped  []string // binary files in folders and documents
@@ -259,7 +259,7 @@ func (x *extraction) stream(name string, size int64, r io.Reader, byName bool) e
 		return x.document(name, r, byName)
 	}
 	text := document.NewTextReader(r, kind.Charset)
-	for m, err := range x.options.ExtractReader(text) {
+	for m, err := range x.once().ExtractReader(text) {
 		if err != nil {
 			x.fail(exitFailed, name, err)
 			break
@@ -290,7 +290,7 @@ func (x *extraction) document(name string, r io.Reader, byName bool) error {
 	for i := range d.Parts {
 		p := &d.Parts[i]
 		part := p.Name()
-		for _, m := range x.options.Extract(p.Text) {
+		for m := range x.once().ExtractSeq(p.Text) {
 			m.Raw, m.Start, m.End = p.Place(m.Start, m.End)
 			if err := x.write(report.Item{File: name, Part: part, Page: p.Page, Match: m}); err != nil {
 				return err
@@ -317,6 +317,13 @@ func (x *extraction) problems(name string, err error) {
 		inner := strings.Join(append([]string{name}, e.Path[1:]...), " > ")
 		x.fail(exitFailed, inner, errors.New(e.Reason()))
 	}
+}
+
+// once is the options with which each indicator comes once.
+func (x *extraction) once() ioc.Options {
+	o := x.options
+	o.Seen = x.seen
+	return o
 }
 
 func (x *extraction) write(item report.Item) error {
