@@ -58,6 +58,7 @@ type App struct {
 	routes           *route.Map
 	fallback         *compiledRoute // nil for none
 	onBuildError     []func(string, route.Values, route.BuildOptions) (string, error)
+	endpoints        map[string]*compiledRoute
 	statics          map[string]*staticFiles
 	jinja            *jinja.Environment
 	reloadErrors     sync.Map // *jinja.Error of edited templates that are logged
@@ -194,10 +195,9 @@ type compiledRoute struct {
 
 // compiler collects the routes of an app and its blueprints.
 type compiler struct {
-	app       *App
-	errs      []error
-	endpoints map[string]*compiledRoute
-	names     map[string]bool
+	app   *App
+	errs  []error
+	names map[string]bool
 }
 
 func (a *App) compileRoutes() error {
@@ -213,30 +213,33 @@ func (a *App) compileRoutes() error {
 	for name, c := range a.converters {
 		a.routes.Converter(name, c)
 	}
-	a.statics = make(map[string]*staticFiles)
-	k := &compiler{app: a, endpoints: map[string]*compiledRoute{}, names: map[string]bool{}}
-	k.add(&a.Scaffold, "", "", a.ownChain[:])
+	a.statics, a.endpoints = map[string]*staticFiles{}, map[string]*compiledRoute{}
+	k := &compiler{app: a, names: map[string]bool{}}
+	k.add(&a.Scaffold, place{}, a.ownChain[:])
 	if err := a.routes.Compile(); err != nil {
 		k.errs = append(k.errs, err)
 	}
 	return errors.Join(k.errs...)
 }
 
-// add compiles one scaffold under the blueprint name and URL prefix that lead to
-// it, and then all that is mounted on it.
-func (k *compiler) add(s *Scaffold, name, prefix string, chain []*Hooks) {
+// A place is where a scaffold is mounted: what the blueprints that lead to it add
+// up to.
+type place struct{ name, prefix, subdomain string }
+
+// add compiles one scaffold at its place, and then all that is mounted on it.
+func (k *compiler) add(s *Scaffold, at place, chain []*Hooks) {
 	if s.static != nil {
-		k.addStatic(s, name, prefix, chain)
+		k.addStatic(s, at, chain)
 	}
 	for _, r := range s.routes {
-		k.addRoute(r, name, prefix, chain)
+		k.addRoute(r, at, chain)
 	}
 	for _, m := range s.mounts {
 		if m.name == "" || strings.Contains(m.name, ".") {
 			k.fail("blueprint name %q: it must not be empty nor hold a dot, which joins names to endpoints", m.name)
 			continue
 		}
-		full := join(name, m.name)
+		full := join(at.name, m.name)
 		if k.names[full] {
 			k.fail("two blueprints are called %q; mount the second one with MountAs under another name", full)
 			continue
@@ -245,7 +248,7 @@ func (k *compiler) add(s *Scaffold, name, prefix string, chain []*Hooks) {
 		m.bp.Hooks.setup, m.bp.AppHooks.setup = k.app.setup, k.app.setup
 		k.app.adopt(&m.bp.AppHooks)
 		inner := append(append([]*Hooks(nil), chain...), &m.bp.Hooks)
-		k.add(&m.bp.Scaffold, full, prefix+m.prefix, inner)
+		k.add(&m.bp.Scaffold, place{full, at.prefix + m.prefix, below(m.bp.Subdomain, at.subdomain)}, inner)
 	}
 }
 
@@ -270,28 +273,35 @@ func (a *App) adopt(h *Hooks) {
 	}
 }
 
-func (k *compiler) addRoute(r *Route, name, prefix string, chain []*Hooks) {
+func (k *compiler) addRoute(r *Route, at place, chain []*Hooks) {
+	if r.handler == nil {
+		k.fail("%s: the route %q has no handler", r.declared, at.prefix+r.rule.Path)
+		return
+	}
 	if r.Endpoint == "" {
 		k.fail("%s: the route %q has a function literal for a handler, so it has no name to build URLs by; add .Named(%q)",
-			r.declared, prefix+r.rule.Path, "some_name")
+			r.declared, at.prefix+r.rule.Path, "some_name")
 		return
 	}
 	if strings.Contains(r.Endpoint, ".") {
 		k.fail("%s: the endpoint %q holds a dot, which joins blueprint names to endpoints", r.declared, r.Endpoint)
 		return
 	}
-	c := &compiledRoute{Route: r, endpoint: join(name, r.Endpoint), blueprint: name, chain: chain, answer: r.handler}
+	c := &compiledRoute{Route: r, endpoint: join(at.name, r.Endpoint), blueprint: at.name, chain: chain, answer: r.handler}
 	for i := len(r.wrappers) - 1; i >= 0; i-- {
 		c.answer = r.wrappers[i](c.answer)
 	}
-	if before, taken := k.endpoints[c.endpoint]; taken && !sameHandler(before.handler, r.handler) {
+	if before, taken := k.app.endpoints[c.endpoint]; taken && !sameHandler(before.handler, r.handler) {
 		k.fail("%s: the endpoint %q is taken by another handler, declared at %s; give one of them another name with .Named",
 			r.declared, c.endpoint, before.declared)
 		return
 	}
-	k.endpoints[c.endpoint] = c
+	k.app.endpoints[c.endpoint] = c
 	rule := r.rule
-	rule.Path, rule.Endpoint, rule.Handler = prefix+rule.Path, c.endpoint, c
+	rule.Path, rule.Endpoint, rule.Handler = at.prefix+rule.Path, c.endpoint, c
+	if rule.Subdomain == "" {
+		rule.Subdomain = at.subdomain
+	}
 	if err := k.app.routes.Add(rule); err != nil {
 		k.fail("%s: %w", r.declared, err)
 	}
@@ -307,6 +317,14 @@ func join(blueprint, name string) string {
 		return name
 	}
 	return blueprint + "." + name
+}
+
+// below puts a subdomain under that of the blueprint around it.
+func below(subdomain, outer string) string {
+	if subdomain == "" || outer == "" {
+		return subdomain + outer
+	}
+	return subdomain + "." + outer
 }
 
 // path is the request's path below ApplicationRoot, and whether it is there.

@@ -10,6 +10,11 @@ type Blueprint struct {
 	Name   string // starts the endpoints; no dots
 	Prefix string // starts the URLs, e.g. "/blog"; may hold parameters
 
+	// Subdomain limits the blueprint's routes to a subdomain, but for those that
+	// name one themselves. A blueprint within it is below: "api.shop". See
+	// [Route.Subdomain].
+	Subdomain string
+
 	// AppHooks run for every request of the app that the blueprint is mounted on,
 	// after the app's own.
 	AppHooks Hooks

@@ -55,7 +55,8 @@ type Config struct {
 	// SubdomainMatching lets routes be for subdomains of ServerName.
 	SubdomainMatching bool
 
-	// HostMatching lets routes be for whole hosts; every route then needs one.
+	// HostMatching lets routes be for whole hosts; every route then needs one. Static
+	// files are at ServerName.
 	HostMatching bool
 
 	// PreferredURLScheme is the scheme of such URLs; empty means https.
@@ -183,6 +184,9 @@ func (c *Config) validate() error {
 		if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(host, "/*?#@ ") {
 			bad("TrustedOrigins: %q is no origin; write it as https://app.example.com", o)
 		}
+	}
+	if c.HostMatching && c.Static != nil && c.ServerName == "" {
+		bad("HostMatching needs ServerName, the host that static files are at")
 	}
 	if c.SubdomainMatching && c.ServerName == "" {
 		bad("SubdomainMatching needs ServerName, the name that subdomains are below")

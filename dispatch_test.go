@@ -279,7 +279,11 @@ func TestCompileErrors(t *testing.T) {
 	app.Get("/a", ok)
 	app.Get("/b", other).Named("ok")
 	app.Get("/<int:", ok).Named("broken")
+	app.Get("/dotted", ok).Named("a.dotted")
+	app.Get("/nobody", nil).Named("nobody")
+	app.Route("/methods", ok, "GET POST").Named("methods")
 	app.Mount(retort.NewBlueprint("a.b", ""))
+	app.Mount(retort.NewBlueprint("", "/nameless"))
 	app.Mount(retort.NewBlueprint("twice", "/1"))
 	app.Mount(retort.NewBlueprint("twice", "/2"))
 	err := app.Compile()
@@ -288,7 +292,8 @@ func TestCompileErrors(t *testing.T) {
 	}
 	for _, want := range []string{
 		"SecretKey", "ApplicationRoot", `"/literal" has a function literal`, `add .Named(`,
-		`the endpoint "ok" is taken by another handler`, "dispatch_test.go:", `"/<int:"`, `"a.b"`, "MountAs",
+		`the endpoint "ok" is taken by another handler`, "dispatch_test.go:", `"/<int:"`, `"a.dotted" holds a dot`, `"/nobody" has no handler`,
+		`"GET POST" is not a method`, `"a.b"`, `blueprint name ""`, "MountAs",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the message lacks %q:\n%v", want, err)

@@ -147,7 +147,9 @@ func TestURLs(t *testing.T) {
 			{".show", "id", 6},
 			{"blog.show", "id", 7, "page", 2, "_anchor", "top", "none", nil},
 			{"index", "_external", true},
-			{"index", "_scheme", "https"},
+			{"index", "_scheme", "https", "_anchor", "x y"},
+			{"index", "_scheme", "https", "_external", false},
+			{"index", "_external", false, "_scheme", "https"},
 		} {
 			u, err := c.URL(args[0].(string), args[1:]...)
 			if err != nil {
@@ -161,7 +163,8 @@ func TestURLs(t *testing.T) {
 	app.MountAs(bp, "news", "/news")
 	app.Get("/", ok).Named("index")
 	client := retorttest.New(t, app)
-	want := "/app/%s/6\n/app/blog/7?page=2#top\nhttp://localhost/app/\nhttps://localhost/app/"
+	want := "/app/%s/6\n/app/blog/7?page=2#top\nhttp://localhost/app/" +
+		"\nhttps://localhost/app/#x%20y\nhttps://localhost/app/\nhttps://localhost/app/"
 	for _, name := range []string{"blog", "news"} {
 		if got := client.Get("/app/" + name + "/5").Body; got != strings.ReplaceAll(want, "%s", name) {
 			t.Errorf("in %s: got\n%s", name, got)
@@ -172,6 +175,9 @@ func TestURLs(t *testing.T) {
 	}
 	if u, err := app.URL("blog.show", "id", 1); err != nil || u != "https://example.com/app/blog/1" {
 		t.Errorf("without a request: got %q, %v", u, err)
+	}
+	if _, err := newApp().URL("index"); err == nil || !strings.Contains(err.Error(), "set Config.ServerName") {
+		t.Errorf("without a request and a name: got %v", err)
 	}
 	if _, err := app.URL("blog.shwo", "id", 1); err == nil || !strings.Contains(err.Error(), "Did you mean 'blog.show'") {
 		t.Errorf("a misspelled endpoint: got %v", err)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -75,10 +76,11 @@ func (h *Hooks) ContextProcessor(f func(c *Ctx, vars Map) error) {
 	h.processors = append(h.processors, f)
 }
 
-// URLDefaults adds a function that may fill in values of the URLs that requests
-// to the scaffold's routes build: a language code or a tenant that every link
-// carries on. It is Flask's url_defaults; Flask's url_value_preprocessor, which
-// takes such a value out of the URL, is a Before hook here.
+// URLDefaults adds a function that may fill in values of the URLs that lead to the
+// scaffold's routes, wherever they are built: a language code or a tenant that
+// every link carries on. It is Flask's url_defaults; Flask's
+// url_value_preprocessor, which takes such a value out of the URL, is a Before
+// hook here.
 func (h *Hooks) URLDefaults(f func(c *Ctx, values *URLValues)) {
 	h.open("URLDefaults")
 	h.defaults = append(h.defaults, f)
@@ -91,7 +93,7 @@ func (h *Hooks) URLDefaults(f func(c *Ctx, values *URLValues)) {
 func (h *Hooks) OnStatus(status int, f ErrorHandler) {
 	h.open("OnStatus")
 	if status < 400 || status > 599 {
-		panic("retort: OnStatus: " + http.StatusText(status) + " is no error status; use one from 400 to 599")
+		panic(fmt.Sprintf("retort: OnStatus: %d is no error status; use one from 400 to 599", status))
 	}
 	if h.onStatus == nil {
 		h.onStatus = make(map[int]ErrorHandler)
@@ -207,7 +209,15 @@ func (s *Scaffold) Mount(bp *Blueprint) { s.MountAs(bp, bp.Name, bp.Prefix) }
 // mounted twice.
 func (s *Scaffold) MountAs(bp *Blueprint, name, prefix string) {
 	s.open("Mount")
+	if bp.holds(s) {
+		panic(fmt.Sprintf("retort: Mount: the blueprint %q would be inside of itself", bp.Name))
+	}
 	s.mounts = append(s.mounts, mount{bp, name, prefix})
+}
+
+// holds reports whether s is the blueprint's own scaffold or one mounted in it.
+func (bp *Blueprint) holds(s *Scaffold) bool {
+	return s == &bp.Scaffold || slices.ContainsFunc(bp.mounts, func(m mount) bool { return m.bp.holds(s) })
 }
 
 // Templates sets the folder of templates. The app's folder is searched first,

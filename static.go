@@ -48,12 +48,15 @@ type print struct {
 }
 
 // addStatic gives a scaffold with static files the route that serves them.
-func (k *compiler) addStatic(s *Scaffold, name, prefix string, chain []*Hooks) {
+func (k *compiler) addStatic(s *Scaffold, at place, chain []*Hooks) {
 	st := &staticFiles{app: k.app, files: s.static, prints: map[string]print{}}
 	r := &Route{Endpoint: "static", handler: st.serve, declared: "static files",
 		rule: route.Rule{Path: "/static/<path:" + staticParam + ">", Methods: []string{http.MethodGet}}}
-	k.addRoute(r, name, prefix, chain)
-	k.app.statics[join(name, "static")] = st
+	if k.app.Config.HostMatching {
+		r.rule.Host = k.app.Config.ServerName
+	}
+	k.addRoute(r, at, chain)
+	k.app.statics[join(at.name, "static")] = st
 }
 
 // serve answers with one file. A URL that carries the fingerprint of what the

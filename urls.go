@@ -15,7 +15,7 @@ import (
 //
 //	_anchor    the part behind #
 //	_external  true for an absolute URL
-//	_scheme    the scheme of an absolute URL
+//	_scheme    the scheme; makes the URL absolute
 //	_method    the method, where an endpoint has several patterns
 //
 //	c.URL("blog.show", "id", 5, "_anchor", "comments")   // /blog/5#comments
@@ -37,7 +37,7 @@ func (c *Ctx) buildURL(endpoint string, pairs route.Values, opts route.BuildOpti
 	if opts.Scheme == "" {
 		opts.Scheme = c.Scheme()
 	}
-	for _, h := range c.chain() {
+	for _, h := range c.App.chainOf(endpoint) {
 		for _, f := range h.defaults {
 			v := URLValues{Endpoint: endpoint, app: c.App, pairs: pairs}
 			f(c, &v)
@@ -45,6 +45,15 @@ func (c *Ctx) buildURL(endpoint string, pairs route.Values, opts route.BuildOpti
 		}
 	}
 	return c.App.buildURL(endpoint, pairs, opts)
+}
+
+// chainOf is the hooks around an endpoint, outermost first: the app's alone for
+// one that it has not, which [App.OnBuildError] may know.
+func (a *App) chainOf(endpoint string) []*Hooks {
+	if r := a.endpoints[endpoint]; r != nil {
+		return r.chain
+	}
+	return a.ownChain[:]
 }
 
 // URLValues are the values of a URL about to be built.
@@ -135,7 +144,9 @@ func addURLValue(pairs *route.Values, opts *route.BuildOptions, name string, val
 	var ok bool
 	switch name {
 	case "_external":
-		opts.External, ok = value.(bool)
+		var external bool
+		external, ok = value.(bool)
+		opts.External = opts.External || external // a scheme is said of absolute URLs only, whatever comes first
 	case "_anchor":
 		opts.Anchor, ok = value.(string)
 	case "_method":

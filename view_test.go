@@ -1,6 +1,7 @@
 package retort_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -55,7 +56,12 @@ func TestURLDefaults(t *testing.T) {
 	bp.Before(func(c *retort.Ctx) error { lang.Set(c, c.Param("lang")); return nil })
 	bp.URLDefaults(func(c *retort.Ctx, v *retort.URLValues) {
 		if v.Wants("lang") {
-			v.Set("lang", lang.Get(c))
+			v.Set("lang", cmp.Or(lang.Get(c), "en"))
+		}
+	})
+	bp.AppHooks.URLDefaults(func(_ *retort.Ctx, v *retort.URLValues) {
+		if v.Wants("page") {
+			v.Set("page", 1)
 		}
 	})
 	bp.Get("/item/<int:id>", func(c *retort.Ctx) error {
@@ -69,10 +75,19 @@ func TestURLDefaults(t *testing.T) {
 		}
 		return c.Text(next + " " + home)
 	}).Named("item")
-	app.Get("/", ok).Named("index")
+	app.Get("/", func(c *retort.Ctx) error { return c.Redirect("shop.item", "id", 7) }).Named("index")
+	app.Get("/list/<int:page>", ok).Named("list")
+	app.Get("/lists", func(c *retort.Ctx) error { return c.Redirect("list") }).Named("lists")
 	app.Mount(bp)
-	if got := retorttest.New(t, app).Get("/de/shop/item/5").Body; got != "/de/shop/item/6 /" {
+	client := retorttest.New(t, app)
+	if got := client.Get("/de/shop/item/5").Body; got != "/de/shop/item/6 /" {
 		t.Errorf("got %q", got)
+	}
+	if got := client.Get("/").Header.Get("Location"); got != "/en/shop/item/7" {
+		t.Errorf("from outside of the blueprint: got %q", got)
+	}
+	if got := client.Get("/lists").Header.Get("Location"); got != "/list/1" {
+		t.Errorf("for the whole app: got %q", got)
 	}
 }
 
