@@ -49,7 +49,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	server := a.server()
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	go func() { failed <- server.Serve(lazyListener{l}) }()
 	a.Config.Logger.Info("serving", "url", "http://"+l.Addr().String(), "debug", a.Config.Debug)
 	select {
 	case err := <-failed:

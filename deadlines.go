@@ -1,0 +1,194 @@
+package retort
+
+import (
+	"errors"
+	"io"
+	"math"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// net/http moves the deadlines of a connection eight times for each request, and
+// each move takes locks and timers of the runtime. Nearly all of them come to
+// nothing: most are replaced before anybody waits, and most others are later
+// than the one before. So the connections here keep in mind what was asked for,
+// and tell the one below only if it would otherwise fail too late. If it fails
+// too early, it is told the newer deadline and the operation goes on: nobody is
+// cut off before the time that was asked for, nor any later than without this.
+
+// lazyListener hands out TCP connections that move their deadlines lazily.
+// Others, such as those of TLS, which net/http tells by their type, are handed
+// out as they are.
+type lazyListener struct{ net.Listener }
+
+func (l lazyListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
+		return newLazyConn(tcp), nil
+	}
+	return conn, err
+}
+
+// lazyConn is a connection that moves its deadlines lazily. It has the methods
+// of *net.TCPConn that net/http looks for. Setting a deadline of one that is
+// closed is no error; what it was set for fails.
+type lazyConn struct {
+	tcp
+	reads, writes deadline
+}
+
+// tcp is what a lazyConn needs of the connection below.
+type tcp interface {
+	net.Conn
+	io.ReaderFrom
+	syscall.Conn
+	CloseWrite() error
+}
+
+func newLazyConn(below tcp) *lazyConn {
+	now := time.Now()
+	return &lazyConn{
+		tcp:    below,
+		reads:  deadline{arm: below.SetReadDeadline, opened: now, want: never, armed: never},
+		writes: deadline{arm: below.SetWriteDeadline, opened: now, want: never, armed: never},
+	}
+}
+
+func (c *lazyConn) Read(p []byte) (n int, err error) {
+	if err := c.reads.begin(); err != nil {
+		return 0, err
+	}
+	defer c.reads.end()
+	for {
+		if n, err = c.tcp.Read(p); err == nil || n > 0 || !c.reads.goOn(err) {
+			return n, err
+		}
+	}
+}
+
+func (c *lazyConn) Write(p []byte) (written int, err error) {
+	if err := c.writes.begin(); err != nil {
+		return 0, err
+	}
+	defer c.writes.end()
+	for {
+		n, err := c.tcp.Write(p[written:])
+		written += n
+		if err == nil || !c.writes.goOn(err) {
+			return written, err
+		}
+	}
+}
+
+// ReadFrom lets the kernel send files. What it has read and not sent when it
+// fails is lost, so it cannot go on, and moves its deadline at once.
+func (c *lazyConn) ReadFrom(r io.Reader) (int64, error) {
+	if err := c.writes.beginStrict(); err != nil {
+		return 0, err
+	}
+	defer c.writes.endStrict()
+	return c.tcp.ReadFrom(r)
+}
+
+func (c *lazyConn) SetDeadline(t time.Time) error {
+	return errors.Join(c.reads.set(t), c.writes.set(t))
+}
+
+func (c *lazyConn) SetReadDeadline(t time.Time) error { return c.reads.set(t) }
+
+func (c *lazyConn) SetWriteDeadline(t time.Time) error { return c.writes.set(t) }
+
+// A deadline is one direction's. Its moments are nanoseconds since opened: a
+// moment before that is what net/http sets to end a read under way.
+type deadline struct {
+	arm    func(time.Time) error // sets the deadline of the connection below
+	opened time.Time
+
+	mu      sync.Mutex
+	want    int64 // what was asked for
+	armed   int64 // what the connection below was told last
+	waiting int   // operations under way
+	strict  int   // those of them that cannot go on after failing
+}
+
+const never = math.MaxInt64
+
+// set asks for a deadline. Operations under way must not miss it.
+func (d *deadline) set(t time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.want = never
+	if !t.IsZero() {
+		d.want = int64(t.Sub(d.opened))
+	}
+	if d.waiting > 0 && d.want < d.armed || d.strict > 0 && d.want != d.armed {
+		return d.rearm()
+	}
+	return nil
+}
+
+// begin starts an operation that goes on if the connection below fails too early.
+func (d *deadline) begin() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.want < 0 {
+		return os.ErrDeadlineExceeded
+	}
+	if d.want < d.armed || d.armed < 0 {
+		if err := d.rearm(); err != nil {
+			return err
+		}
+	}
+	d.waiting++
+	return nil
+}
+
+func (d *deadline) end() {
+	d.mu.Lock()
+	d.waiting--
+	d.mu.Unlock()
+}
+
+// goOn reports whether an operation that failed with err has time left, and sees
+// that it is not too early the next time.
+func (d *deadline) goOn(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.want > int64(time.Since(d.opened)) && d.rearm() == nil
+}
+
+// beginStrict starts an operation that may fail at its deadline only.
+func (d *deadline) beginStrict() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.want != d.armed {
+		if err := d.rearm(); err != nil {
+			return err
+		}
+	}
+	d.waiting++
+	d.strict++
+	return nil
+}
+
+func (d *deadline) endStrict() {
+	d.mu.Lock()
+	d.waiting--
+	d.strict--
+	d.mu.Unlock()
+}
+
+// rearm tells the connection below what was asked for.
+func (d *deadline) rearm() error {
+	var t time.Time
+	if d.armed = d.want; d.want != never {
+		t = d.opened.Add(time.Duration(d.want))
+	}
+	return d.arm(t)
+}
