@@ -106,6 +106,12 @@ type Config struct {
 	Templates fs.FS
 	Static    fs.FS
 
+	// ErrorTemplate is the template of error pages, for which no handler is set; empty
+	// means pages of Retort's own. It sees error.code, error.name, error.description
+	// and error.request_id, by which the log knows more. Programs are answered in
+	// JSON all the same, and Debug shows what went wrong in its own way.
+	ErrorTemplate string
+
 	// Headers changes the security headers of every answer, as for a page that
 	// needs images from another host. The zero value is the strict default.
 	Headers secure.HeaderConfig

@@ -34,6 +34,7 @@ type Ctx struct {
 	session *Session
 	args    url.Values
 	form    *formBody
+	sent    any // the form that Submitted read
 	nonce   string
 	id      string
 	flashes []Flash

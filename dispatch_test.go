@@ -452,6 +452,15 @@ func TestRouteOptions(t *testing.T) {
 	}
 }
 
+func TestOnStatusRefuses(t *testing.T) {
+	defer func() {
+		if v, _ := recover().(string); !strings.Contains(v, "999 is no error status") {
+			t.Errorf("got %q, want a panic that names the status", v)
+		}
+	}()
+	newApp().OnStatus(999, func(*retort.Ctx, error) error { return nil })
+}
+
 func TestRouteLimit(t *testing.T) {
 	l, err := limit.New(limit.NewMemory(0, nil), "search", limit.Rule{Kind: limit.Window, Limit: 2, Period: time.Hour})
 	if err != nil {

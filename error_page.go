@@ -27,6 +27,22 @@ func (c *Ctx) errorPage(e *Error, err error) {
 	c.errorHeaders(e)
 }
 
+// templateErrorPage answers with [Config.ErrorTemplate]. A host that is not served
+// gets no page of the app's, whose links would lead there.
+func (c *Ctx) templateErrorPage(err error) error {
+	e := asError(err)
+	if c.WantsJSON() || e.Status == http.StatusMisdirectedRequest || c.host == "" || e.Status >= http.StatusInternalServerError && c.debugs() {
+		c.errorPage(e, err)
+		return nil
+	}
+	about := Map{"code": e.Status, "name": e.Name(), "description": e.Text(), "request_id": c.ID()}
+	if err := c.Status(e.Status).Render(c.App.Config.ErrorTemplate, Map{"error": about}); err != nil {
+		return err
+	}
+	c.errorHeaders(e)
+	return nil
+}
+
 // Problem answers with an error as RFC 9457 has programs told:
 // application/problem+json with title, status, detail and the request's id.
 func (c *Ctx) Problem(e *Error) error {

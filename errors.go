@@ -10,6 +10,9 @@ import (
 
 // An Error is an error that knows its HTTP status. Message may be shown to the
 // client; Err is the cause, for the log only.
+//
+// An error of one's own has a status if it wraps an Error or has a method
+// HTTPStatus() int.
 type Error struct {
 	Status  int         // an HTTP status from 400 to 599
 	Message string      // a sentence for the person who asked; empty means the status's usual one
@@ -77,10 +80,23 @@ var usualText = map[int]string{
 	http.StatusServiceUnavailable:    "The server cannot answer right now. Please try again in a moment.",
 }
 
-// asError finds the status of err: its own [Error], or the one that a known
-// error of the standard library stands for, or 500.
+// statusError is an error of a package that knows no requests and yet what to
+// answer, such as password.ErrBusy: Flask's subclass of HTTPException.
+type statusError interface {
+	error
+	HTTPStatus() int // from 400 to 599
+}
+
+// asError finds the status of err: its own [Error], or what its HTTPStatus method
+// says, or the one that a known error of the standard library stands for, or 500.
 func asError(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		if s, is := errors.AsType[statusError](err); is {
+			e, ok = &Error{Status: s.HTTPStatus(), Err: err}, true
+		}
+	}
+	if ok {
 		if e.Status < 400 || e.Status > 599 {
 			return &Error{Status: http.StatusInternalServerError,
 				Err: fmt.Errorf("error with status %d, which is none: %w", e.Status, err)}

@@ -39,6 +39,7 @@ type Hooks struct {
 	defaults   []func(*Ctx, *URLValues)
 	onStatus   map[int]ErrorHandler
 	onError    []typedHandler
+	errorPage  ErrorHandler // the app's, if it has a template for it
 }
 
 // setup is shared by an app and all that is mounted on it, and tells whether

@@ -21,6 +21,9 @@ import (
 //		return c.Render("note.html", retort.Map{"form": note})
 //	}
 //
+// The page that shows a form again has status 422 without being told, also when
+// the handler itself found the fault and called [form.Field.Fail].
+//
 // The error is about the request: malformed or too large. In templates the
 // macros of "retort/form.html" show a form with its labels and errors.
 func (c *Ctx) Submitted(f any) (bool, error) {
@@ -41,6 +44,7 @@ func (c *Ctx) Submitted(f any) (bool, error) {
 			})
 		}
 	}
+	c.sent = f
 	return form.Read(f, values, uploads), nil
 }
 

@@ -5,17 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"strings"
 	"time"
 
+	"github.com/retort-go/retort/form"
 	"github.com/retort-go/retort/jinja"
 )
 
 // Render answers with a template. Data are the names it sees: a [Map], a struct
 // or a pointer to one, or nil. Besides these a template knows what Flask's
 // templates know: url_for, get_flashed_messages, config, request, session, g,
-// and csrf_token and csp_nonce.
+// and csrf_token and csp_nonce. The status is 200 unless [Ctx.Status] said another,
+// or 422 for a form that was sent and is wrong; see [Ctx.Submitted].
 func (c *Ctx) Render(name string, data any) error {
+	if c.status == 0 && c.sent != nil && !form.Valid(c.sent) {
+		c.status = http.StatusUnprocessableEntity
+	}
 	buf := c.buffer()
 	page, err := c.appendTemplate(*buf, name, data)
 	if err != nil {
@@ -180,7 +186,14 @@ func (a *App) compileTemplates() error {
 		Reload:     a.Config.Debug,
 	})
 	a.jinja = env
-	return err
+	if err != nil || a.Config.ErrorTemplate == "" {
+		return err
+	}
+	a.errorPage = (*Ctx).templateErrorPage
+	if _, err := env.Template(a.Config.ErrorTemplate); err != nil {
+		return fmt.Errorf("config: ErrorTemplate: %w", err)
+	}
+	return nil
 }
 
 // loaders lists the template folders: the app's, then those of its blueprints

@@ -71,6 +71,10 @@ func Read(form any, values url.Values, uploads map[string][]Upload) bool {
 	return check(v, 0) && ok
 }
 
+// Valid reports whether nothing is wrong with the form, what [Field.Fail] said after
+// Read included.
+func Valid(form any) bool { return stillValid(structOf(form), 0) }
+
 func structOf(form any) reflect.Value {
 	v := reflect.ValueOf(form)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
@@ -103,6 +107,7 @@ type lister interface {
 	grow(n int)
 	bounds() (low, high int)
 	fail(message string)
+	valid() bool
 }
 
 func setup(v reflect.Value, prefix string, depth int) {
@@ -206,24 +211,28 @@ func check(v reflect.Value, depth int) (ok bool) {
 	})
 	if c, is := v.Addr().Interface().(checker); is && ok {
 		c.Check()
-		return stillValid(v)
+		return stillValid(v, depth)
 	}
 	return ok
 }
 
 // stillValid looks at the fields once more, after Check.
-func stillValid(v reflect.Value) (ok bool) {
+func stillValid(v reflect.Value, depth int) (ok bool) {
 	ok = true
+	if depth > maxDepth {
+		return true
+	}
 	each(v, "", func(field reflect.Value, _ string) {
 		switch part := field.Addr().Interface().(type) {
 		case control:
 			ok = part.valid() && ok
 		case lister:
+			ok = part.valid() && ok
 			for _, item := range part.items() {
-				ok = stillValid(item) && ok
+				ok = stillValid(item, depth+1) && ok
 			}
 		default:
-			ok = stillValid(field) && ok
+			ok = stillValid(field, depth+1) && ok
 		}
 	})
 	return ok

@@ -172,3 +172,38 @@ func Example() {
 	fmt.Println(ok, n.Title.Value, n.Stars.Errors)
 	// Output: false Milk [This has to be between 1 and 5.]
 }
+
+// order has a rule about its list, which no line of it can see.
+type order struct{ Lines form.List[line] }
+
+type line struct{ Article form.Field[string] }
+
+func (o *order) Check() {
+	if len(o.Lines.Items) > 1 && o.Lines.Items[0].Article.Value == o.Lines.Items[1].Article.Value {
+		o.Lines.Errors = append(o.Lines.Errors, "One article stands there twice.")
+	}
+}
+
+func TestValid(t *testing.T) {
+	read := func(values url.Values) (*order, bool) {
+		o := &order{form.ListOf(1, 3, func() line { return line{form.Text("Article", form.Required[string]())} })}
+		return o, form.Read(o, values, nil)
+	}
+	for _, tt := range []struct {
+		values url.Values
+		want   bool
+	}{
+		{url.Values{"lines-0-article": {"a"}, "lines-1-article": {"b"}}, true},
+		{url.Values{"lines-0-article": {"a"}, "lines-1-article": {""}}, false},
+		{url.Values{"lines-0-article": {"a"}, "lines-1-article": {"a"}}, false},
+		{nil, false},
+	} {
+		if o, ok := read(tt.values); ok != tt.want || form.Valid(o) != tt.want {
+			t.Errorf("%v: Read says %t, Valid %t, want %t", tt.values, ok, form.Valid(o), tt.want)
+		}
+	}
+	o, _ := read(url.Values{"lines-0-article": {"a"}})
+	if o.Lines.Items[0].Article.Fail("There is none left."); form.Valid(o) {
+		t.Error("a fault found after Read is none")
+	}
+}

@@ -45,3 +45,5 @@ func (l *List[T]) grow(n int) {
 func (l *List[T]) bounds() (low, high int) { return l.low, l.high }
 
 func (l *List[T]) fail(message string) { l.Errors = append(l.Errors, message) }
+
+func (l *List[T]) valid() bool { return len(l.Errors) == 0 }

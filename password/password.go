@@ -37,9 +37,17 @@ var (
 	// ErrTooLong means that a password to be hashed is longer than MaxLength.
 	ErrTooLong = fmt.Errorf("password: longer than %d bytes", MaxLength)
 
-	// ErrBusy means that too many hashes wait already: answer 503.
-	ErrBusy = errors.New("password: too many hashes are waiting")
+	// ErrBusy means that too many hashes wait already. A handler that returns it
+	// answers 503.
+	ErrBusy error = busyError{}
 )
+
+type busyError struct{}
+
+func (busyError) Error() string { return "password: too many hashes are waiting" }
+
+// HTTPStatus is what package retort answers.
+func (busyError) HTTPStatus() int { return 503 }
 
 // MaxLength is the length of the longest password in bytes.
 const MaxLength = 4096
