@@ -134,7 +134,7 @@ var checks = []check{
 	{"R030", false, "ended sessions are remembered in memory: another process, or this one after a restart, takes them for good",
 		"set Revocations to a store that all processes share",
 		func(a *App) bool { _, ok := a.Config.Revocations.(*memoryRevocations); return ok }},
-	{"R031", false, "InsecureSHA1Sessions is on: a copied session cookie is good until it expires, whoever logged out",
+	{"R031", false, "InsecureSHA1Sessions is on: sessions and forms are signed with SHA-1, and unless a server keeps them, a copied cookie is good whoever logged out",
 		"take it out when the other application has gone", func(a *App) bool { return a.Config.InsecureSHA1Sessions != nil }},
 }
 

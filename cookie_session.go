@@ -2,7 +2,6 @@ package retort
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -26,7 +25,8 @@ func (c *Ctx) Session() *Session {
 }
 
 // openSession reads the cookie. One that is forged, expired, ended or broken is
-// no session, not an error: the visitor starts anew.
+// no session, not an error: the visitor starts anew. Where that cannot be told,
+// nobody is served.
 func (a *App) openSession(c *Ctx) *Session {
 	format := a.Config.InsecureSHA1Sessions
 	s := &Session{format: format}
@@ -40,10 +40,7 @@ func (a *App) openSession(c *Ctx) *Session {
 	}
 	now := a.Config.now()
 	if format != nil {
-		if err := s.openForeign(value, now); err != nil {
-			a.Config.Logger.Debug("session cookie refused", "request", c.ID(), "error", err)
-		}
-		return s
+		return a.openForeign(c, s, value, now)
 	}
 	var buf [1024]byte
 	payload, signed, err := a.sessions.Open(buf[:0], value, now, a.Config.SessionIdle)
@@ -55,22 +52,20 @@ func (a *App) openSession(c *Ctx) *Session {
 		a.Config.Logger.Warn("session cookie unreadable", "request", c.ID(), "error", err)
 		return &Session{}
 	}
-	if now.Sub(s.created) > a.Config.SessionLifetime || a.revoked(c.Context(), s.id) {
+	if now.Sub(s.created) > a.Config.SessionLifetime {
+		return &Session{}
+	}
+	revoked, err := a.Config.Revocations.Revoked(c.Context(), s.id)
+	if err != nil {
+		return unreadable(nil, fmt.Errorf("was this session ended: %w", err))
+	}
+	if revoked {
 		return &Session{}
 	}
 	if now.Sub(signed) > a.Config.SessionIdle/8 {
 		s.state = sessionRefresh
 	}
 	return s
-}
-
-func (a *App) revoked(ctx context.Context, id string) bool {
-	revoked, err := a.Config.Revocations.Revoked(ctx, id)
-	if err != nil {
-		a.Config.Logger.Error("cannot tell whether a session was ended; treating it as ended", "error", err)
-		return true
-	}
-	return revoked
 }
 
 // saveSession writes the cookie if the session changed, and marks the answer as
@@ -84,6 +79,9 @@ func (c *Ctx) saveSession() error {
 	addVary(h, "Cookie")
 	if _, set := h["Cache-Control"]; !set {
 		h["Cache-Control"] = noStore
+	}
+	if c.session != nil && c.session.failure != nil {
+		return c.session.failure
 	}
 	cookie, err := c.sealSession()
 	if err != nil || cookie == "" {
@@ -99,6 +97,9 @@ func (c *Ctx) sealSession() (cookie string, err error) {
 	if s == nil || s.state != sessionChanged && s.state != sessionRefresh {
 		return "", nil
 	}
+	if s.format != nil {
+		return c.sealForeign(s)
+	}
 	if err := c.revokeEnded(s); err != nil {
 		return "", err
 	}
@@ -106,13 +107,6 @@ func (c *Ctx) sealSession() (cookie string, err error) {
 		return c.sessionCookie(nil, -1, time.Time{}), nil
 	}
 	now := c.App.Config.now()
-	if s.format != nil {
-		value, expires, err := s.sealForeign(now)
-		if err != nil {
-			return "", fmt.Errorf("save the session: %w", err)
-		}
-		return c.boundedCookie([]byte(value), expires)
-	}
 	var payload, token [1024]byte
 	value := c.App.sessions.Append(token[:0], s.appendPayload(payload[:0], now), now)
 	return c.boundedCookie(value, time.Time{})
@@ -134,7 +128,8 @@ func (a *App) ReadSession(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.openSession(c), nil
+	s := a.openSession(c)
+	return s, s.failure
 }
 
 // SessionCookie returns the Set-Cookie header that stores s for whoever sent r,
@@ -163,7 +158,7 @@ func (c *Ctx) revokeEnded(s *Session) error {
 	until := c.App.Config.now().Add(c.App.Config.SessionIdle + time.Minute)
 	for _, id := range s.ended {
 		if err := c.App.Config.Revocations.Revoke(c.Context(), id, until); err != nil {
-			return fmt.Errorf("end session: %w", err)
+			return storeGone(fmt.Errorf("end a session: %w", err))
 		}
 	}
 	s.ended = nil

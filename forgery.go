@@ -50,7 +50,11 @@ func (c *Ctx) checkForgery() error {
 	if token == "" {
 		return c.forged("the CSRF token is missing")
 	}
-	held := c.Session().String(csrfSecretKey)
+	s := c.Session()
+	if s.failure != nil {
+		return s.failure
+	}
+	held := s.String(csrfSecretKey)
 	if format := c.App.Config.InsecureSHA1Sessions; format != nil {
 		if err := format.CheckFormToken(held, token, c.App.Config.now()); err != nil {
 			return c.forged(err.Error())

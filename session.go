@@ -1,11 +1,13 @@
 package retort
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -31,6 +33,7 @@ type Session struct {
 	entries []sessionEntry
 	few     [4]sessionEntry // where entries begins
 	state   sessionState
+	failure error    // why it could not be read, of a store that is gone
 	ended   []string // ids to be revoked when the session is saved
 }
 
@@ -43,6 +46,19 @@ const (
 	sessionBroken // cannot be written
 )
 
+// unreadable is the session of a request whose own could not be looked at. To
+// take it for empty would show a visitor as logged out, and the next change would
+// make that true; so whoever asked for it gets a 503 in the end.
+func unreadable(format SessionFormat, err error) *Session {
+	return &Session{format: format, state: sessionBroken, failure: storeGone(err)}
+}
+
+// storeGone is the answer where sessions cannot be read or written.
+func storeGone(err error) error {
+	return &Error{Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"5"}},
+		Err: fmt.Errorf("session store: %w", err)}
+}
+
 // sessionEntry is one value, as JSON; it is decoded when asked for.
 type sessionEntry struct{ key, raw string }
 
@@ -54,8 +70,14 @@ const (
 
 // ID identifies the session: 128 random bits, new at [Session.Renew] and
 // [Session.Clear]. Empty until something is stored, and where
-// [Config.InsecureSHA1Sessions] is set, since other frameworks' sessions have none.
-func (s *Session) ID() string { return s.id }
+// [Config.InsecureSHA1Sessions] is set: other frameworks' sessions have none, or
+// one that is the cookie itself and must not go anywhere else.
+func (s *Session) ID() string {
+	if s.format != nil {
+		return ""
+	}
+	return s.id
+}
 
 // Len is the number of values.
 func (s *Session) Len() int { return len(s.entries) }
@@ -134,7 +156,7 @@ func (s *Session) Set(key string, v any) error {
 
 func (s *Session) setRaw(key, raw string) error {
 	if s.state == sessionBroken {
-		return ErrNoSession
+		return cmp.Or(s.failure, ErrNoSession)
 	}
 	if s.id == "" && s.format == nil {
 		s.id = rand.Text()
@@ -194,8 +216,9 @@ func (s *Session) Renew() {
 	if s.id != "" {
 		s.ended = append(s.ended, s.id)
 	}
+	s.id, s.created = "", time.Time{}
 	if s.format == nil {
-		s.id, s.created = rand.Text(), time.Time{}
+		s.id = rand.Text()
 	}
 	s.Delete(csrfSecretKey) // a token planted beforehand ends with the id
 	s.state = sessionChanged
@@ -255,8 +278,9 @@ func (s *Session) parsePayload(payload string) error {
 // copied cookie is worth nothing after its owner logged out. An entry may be
 // forgotten after its until, when the cookie has expired by itself.
 //
-// If a store cannot answer, the session is treated as ended: an outage must not
-// bring logged-out sessions back to life.
+// If a store cannot answer, pages that look at a session are a 503: an outage must
+// not bring logged-out sessions back to life, nor log anybody out. What a store
+// must do in detail is what retorttest.Revocations tests.
 type Revocations interface {
 	Revoke(ctx context.Context, id string, until time.Time) error
 	Revoked(ctx context.Context, id string) (bool, error)

@@ -1,6 +1,7 @@
 package retort_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -16,21 +17,21 @@ import (
 // plainFormat is a format with nothing to protect: what is tested is who asks it.
 type plainFormat struct{}
 
-func (plainFormat) OpenSession(cookie string, _ time.Time) (values []retort.SessionValue, renew bool, err error) {
+func (plainFormat) OpenSession(_ context.Context, cookie string, _ time.Time) (s retort.SessionData, err error) {
 	for pair := range strings.SplitSeq(cookie, "&") {
 		key, raw, ok := strings.Cut(pair, "=")
 		if !ok {
-			return nil, false, errors.New("no pair")
+			return s, errors.New("no pair")
 		}
 		raw, err = url.QueryUnescape(raw)
-		values = append(values, retort.SessionValue{Key: key, JSON: raw})
+		s.Values = append(s.Values, retort.SessionValue{Key: key, JSON: raw})
 	}
-	return values, false, err
+	return s, err
 }
 
-func (plainFormat) SealSession(values []retort.SessionValue, _ time.Time) (string, time.Time, error) {
+func (plainFormat) SealSession(_ context.Context, s retort.SessionData, _ time.Time) (string, time.Time, error) {
 	var pairs []string
-	for _, v := range values {
+	for _, v := range s.Values {
 		pairs = append(pairs, v.Key+"="+url.QueryEscape(v.JSON))
 	}
 	return strings.Join(pairs, "&"), time.Unix(2e9, 0), nil

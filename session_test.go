@@ -222,15 +222,32 @@ func (brokenRevocations) Revoked(context.Context, string) (bool, error) {
 	return false, errors.New("down")
 }
 
-// A store that is down must not bring ended sessions back to life, and must not
-// let somebody believe that he logged out.
+// A store that is down must neither bring ended sessions back to life nor log
+// anybody out, nor let somebody believe that he logged out.
 func TestRevocationsFailClosed(t *testing.T) {
 	clk := start()
 	working := &browser{app: sessionApp(clk, nil)}
 	working.get("/login/alice")
-	b := &browser{app: sessionApp(clk, func(c *Config) { c.Revocations = brokenRevocations{} }), cookie: working.cookie}
-	if got := b.get("/read"); got != "" {
-		t.Errorf("got %q, want an empty session", got)
+	broken := sessionApp(clk, func(c *Config) { c.Revocations = brokenRevocations{} })
+	for _, path := range []string{"/read", "/login/bob", "/logout"} {
+		b := &browser{app: broken, cookie: working.cookie}
+		b.get(path)
+		if b.last.Code != http.StatusServiceUnavailable || b.set() || b.last.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: got %d %v, want 503 with Retry-After and no cookie", path, b.last.Code, b.last.Header())
+		}
+		if strings.Contains(b.last.Body.String(), "down") {
+			t.Errorf("%s: the page tells what is broken: %s", path, b.last.Body)
+		}
+	}
+	for _, cookie := range []string{"", "session=forged"} {
+		b := &browser{app: broken, cookie: cookie}
+		if b.get("/read"); b.last.Code != http.StatusOK {
+			t.Errorf("without a session: got %d, want 200", b.last.Code)
+		}
+	}
+	b := &browser{app: broken, cookie: working.cookie}
+	if b.get("/untouched"); b.last.Code != http.StatusOK {
+		t.Errorf("a page that does not look at the session: got %d, want 200", b.last.Code)
 	}
 }
 

@@ -136,11 +136,11 @@ func traded(t *testing.T, kind, token, want, password string) string {
 			t.Errorf("Decode(%s) =\n%s, want\n%s", token, c, want)
 		}
 		// Through an app: what is not touched goes back as it came.
-		held, _, err := s.OpenSession(token, now)
+		held, err := s.OpenSession(t.Context(), token, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sealed, _, err := s.SealSession(held, now)
+		sealed, _, err := s.SealSession(t.Context(), held, now)
 		if err != nil || payload(sealed) != payload(token) {
 			t.Errorf("SealSession = %s, %v, want %s", payload(sealed), err, payload(token))
 		}

@@ -6,8 +6,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/retort-go/retort/flask"
+	"github.com/retort-go/retort/flask/flasktest"
 )
 
 // FuzzSession gives a session any payload with a good signature: it is read
@@ -23,21 +25,21 @@ func FuzzSession(f *testing.F) {
 	sign := signer(f, flask.SignerConfig{Key: dev, Salt: "cookie-session", Derivation: flask.HMAC})
 	f.Fuzz(func(t *testing.T, data string) {
 		cookie := sign.SignAt(base64url(data), then)
-		held, _, err := s.OpenSession(cookie, then)
+		held, err := s.OpenSession(t.Context(), cookie, then)
 		if err != nil {
 			return
 		}
-		sealed, _, err := s.SealSession(held, then.Add(1e9))
+		sealed, _, err := s.SealSession(t.Context(), held, then.Add(1e9))
 		if err != nil {
-			t.Fatalf("SealSession(%q): %v", held, err)
+			t.Fatalf("SealSession(%q): %v", held.Values, err)
 		}
-		again, _, err := s.OpenSession(sealed, then)
-		if err != nil || len(again) != len(held) {
-			t.Fatalf("OpenSession(SealSession(%q)) = %q, %v", held, again, err)
+		again, err := s.OpenSession(t.Context(), sealed, then)
+		if err != nil || len(again.Values) != len(held.Values) {
+			t.Fatalf("OpenSession(SealSession(%q)) = %q, %v", held.Values, again.Values, err)
 		}
-		for _, v := range held {
-			if !contains(again, v.Key, v.JSON) {
-				t.Fatalf("%q came back as %q", held, again)
+		for _, v := range held.Values {
+			if !contains(again.Values, v.Key, v.JSON) {
+				t.Fatalf("%q came back as %q", held.Values, again.Values)
 			}
 		}
 		got, err := s.Decode(cookie, then, 0)
@@ -93,10 +95,28 @@ func FuzzStored(f *testing.F) {
 			f.Add(data)
 		}
 	}
+	store := &flasktest.Memory{Now: time.Now}
+	s := storedSessions(f, store, nil)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := flask.UnmarshalStored(data)
+		if err := store.CreateSession(t.Context(), "session:a", data, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		held, heldErr := s.OpenSession(t.Context(), "a", then)
+		if (err == nil) != (heldErr == nil) || len(held.Values) != len(got) {
+			t.Fatalf("UnmarshalStored = %v, %v, and OpenSession = %q, %v", got, err, held.Values, heldErr)
+		}
 		if err != nil {
 			return
+		}
+		for _, v := range held.Values {
+			var value any
+			if err := s.UnmarshalValue([]byte(v.JSON), &value); err != nil {
+				t.Fatalf("the value %q of %x: %v", v.Key, data, err)
+			}
+			if _, err := s.MarshalValue(value); err != nil {
+				t.Fatalf("the value %q of %x: %v", v.Key, data, err)
+			}
 		}
 		back, err := flask.MarshalStored(got, flask.Msgpack)
 		if err != nil {

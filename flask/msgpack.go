@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -37,7 +38,7 @@ func appendMsgpack(dst []byte, v any) ([]byte, error) {
 	case float64:
 		return binary.BigEndian.AppendUint64(append(dst, 0xcb), math.Float64bits(v)), nil
 	case string:
-		return append(appendMsgpackHead(dst, len(v), 0xa0, 32, 0xd9), v...), nil
+		return appendMsgpackString(dst, v), nil
 	case []byte:
 		return append(appendMsgpackHead(dst, len(v), 0, 0, 0xc4), v...), nil
 	case time.Time:
@@ -76,13 +77,20 @@ func appendMsgpackMap(dst []byte, m map[string]any) ([]byte, error) {
 	slices.Sort(keys)
 	dst = appendMsgpackHead(dst, len(m), 0x80, 16, 0xdd)
 	for _, key := range keys {
-		dst = append(appendMsgpackHead(dst, len(key), 0xa0, 32, 0xd9), key...)
+		dst = appendMsgpackString(dst, key)
 		var err error
 		if dst, err = appendMsgpack(dst, m[key]); err != nil {
 			return dst, fmt.Errorf("%q: %w", key, err)
 		}
 	}
 	return dst, nil
+}
+
+// appendMsgpackString appends text. What is not UTF-8 would keep Flask-Session from
+// reading any of it, which is a 500 to its owner until it expires.
+func appendMsgpackString(dst []byte, s string) []byte {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	return append(appendMsgpackHead(dst, len(s), 0xa0, 32, 0xd9), s...)
 }
 
 // appendMsgpackHead appends a length: in the type's own byte if it is below few,
@@ -257,16 +265,11 @@ func (p *msgpackParser) list(n uint64, depth int) (any, bool) {
 	return values, true
 }
 
-// dict reads a dict; a key that is a number is its text, as JSON would have it.
 func (p *msgpackParser) dict(n uint64, depth int) (any, bool) {
 	values := make(map[string]any, min(n, 16))
 	for range n {
-		key, ok := p.value(depth + 1)
-		if number, isNumber := key.(int64); isNumber {
-			key = strconv.FormatInt(number, 10)
-		}
-		name, isString := key.(string)
-		if !ok || !isString {
+		name, ok := p.key(depth + 1)
+		if !ok {
 			return nil, false
 		}
 		if values[name], ok = p.value(depth + 1); !ok {
@@ -274,6 +277,34 @@ func (p *msgpackParser) dict(n uint64, depth int) (any, bool) {
 		}
 	}
 	return values, true
+}
+
+// dictHead reads how many values a dict has.
+func (p *msgpackParser) dictHead() (n uint64, ok bool) {
+	head, ok := p.take(1)
+	if !ok {
+		return 0, false
+	}
+	switch c := head[0]; {
+	case c&0xf0 == 0x80:
+		return uint64(c & 15), true
+	case c == 0xde:
+		return p.uint(2)
+	case c == 0xdf:
+		return p.uint(4)
+	}
+	return 0, false
+}
+
+// key reads the key of a dict; one that is a number is its text, as JSON would have
+// it.
+func (p *msgpackParser) key(depth int) (string, bool) {
+	v, ok := p.value(depth)
+	if n, isNumber := v.(int64); isNumber {
+		return strconv.FormatInt(n, 10), ok
+	}
+	name, isString := v.(string)
+	return name, ok && isString
 }
 
 func (p *msgpackParser) extension(n uint64) (any, bool) {

@@ -1,6 +1,7 @@
 package flask
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
@@ -173,23 +174,24 @@ const permanentKey = "_permanent"
 // again when an eighth of its lifetime has passed, where Flask sends it with
 // every answer: fewer answers then overwrite what the other server has just
 // written.
-func (s *Sessions) OpenSession(cookie string, now time.Time) (values []retort.SessionValue, renew bool, err error) {
+func (s *Sessions) OpenSession(_ context.Context, cookie string, now time.Time) (retort.SessionData, error) {
+	var d retort.SessionData
 	payload, at, err := s.cookies.load(cookie, now, AnyAge)
 	if err != nil {
-		return nil, false, err
+		return d, err
 	}
 	if err := checkAge(at, now, s.cfg.Lifetime); err != nil {
-		return nil, false, err
+		return d, err
 	}
-	if values, err = sessionValues(payload); err != nil {
-		return nil, false, err
+	if d.Values, err = sessionValues(payload); err != nil {
+		return d, err
 	}
-	for _, v := range values {
-		if v.Key == permanentKey && v.JSON == "true" {
-			renew = now.Sub(at) > s.cfg.Lifetime/8
-		}
-	}
-	return values, renew, nil
+	d.Renew = isPermanent(d.Values) && now.Sub(at) > s.cfg.Lifetime/8
+	return d, nil
+}
+
+func isPermanent(values []retort.SessionValue) bool {
+	return slices.Contains(values, retort.SessionValue{Key: permanentKey, JSON: "true"})
 }
 
 // checkAge is Flask's rule, with room for clocks that differ.
@@ -274,13 +276,14 @@ func withoutSpace(raw string) string {
 }
 
 // SealSession implements [retort.SessionFormat].
-func (s *Sessions) SealSession(values []retort.SessionValue, now time.Time) (cookie string, expires time.Time, err error) {
+func (s *Sessions) SealSession(_ context.Context, d retort.SessionData, now time.Time) (cookie string, expires time.Time, err error) {
+	values := d.Values
+	if isPermanent(values) {
+		expires = now.Add(s.cfg.Lifetime)
+	}
 	order := node{keys: make([]string, len(values))}
 	for i, v := range values {
 		order.keys[i] = v.Key
-		if v.Key == permanentKey && v.JSON == "true" {
-			expires = now.Add(s.cfg.Lifetime)
-		}
 	}
 	payload := []byte{'{'}
 	for i, at := range order.order(true) {

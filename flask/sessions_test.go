@@ -221,7 +221,7 @@ func TestSessionAge(t *testing.T) {
 		if _, err := s.Decode(cookie, then.Add(tt.after), tt.maxAge); !errors.Is(err, tt.want) {
 			t.Errorf("Decode after %v: %v, want %v", tt.after, err, tt.want)
 		}
-		if _, _, err := s.OpenSession(cookie, then.Add(tt.after)); !errors.Is(err, tt.wantSession) {
+		if _, err := s.OpenSession(t.Context(), cookie, then.Add(tt.after)); !errors.Is(err, tt.wantSession) {
 			t.Errorf("OpenSession after %v: %v, want %v", tt.after, err, tt.wantSession)
 		}
 	}
@@ -235,11 +235,11 @@ func TestSessionFormat(t *testing.T) {
 		if tt.key != "dev" {
 			continue
 		}
-		held, _, err := s.OpenSession(tt.cookie, then)
+		held, err := s.OpenSession(t.Context(), tt.cookie, then)
 		if err != nil {
 			t.Fatalf("OpenSession(%s): %v", tt.cookie, err)
 		}
-		cookie, _, err := s.SealSession(held, then.Add(time.Second))
+		cookie, _, err := s.SealSession(t.Context(), held, then.Add(time.Second))
 		if err != nil || !sameToken(cookie, tt.cookie) {
 			t.Errorf("SealSession = %s, %v, want %s as it came", cookie, err, tt.cookie)
 		}
@@ -249,9 +249,9 @@ func TestSessionFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _, err := s.OpenSession(signer.SignAt(base64url(odd), then), then)
+	held, err := s.OpenSession(t.Context(), signer.SignAt(base64url(odd), then), then)
 	want := []retort.SessionValue{{Key: "b", JSON: `{" zz":[1,{"x y":"\ud800 \" ,"}]}`}, {Key: "a", JSON: "2"}}
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if got := held.Values; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("OpenSession = %q, %v, want %q", got, err, want)
 	}
 }
@@ -269,11 +269,11 @@ func TestSessionPermanent(t *testing.T) {
 		{permanent, 5 * day, true},
 		{cookies[0].cookie, 5 * day, false},
 	} {
-		held, renew, err := s.OpenSession(tt.cookie, then.Add(tt.after))
-		if err != nil || renew != tt.renew {
-			t.Errorf("after %v: renew %t, %v, want %t", tt.after, renew, err, tt.renew)
+		held, err := s.OpenSession(t.Context(), tt.cookie, then.Add(tt.after))
+		if err != nil || held.Renew != tt.renew {
+			t.Errorf("after %v: renew %t, %v, want %t", tt.after, held.Renew, err, tt.renew)
 		}
-		_, expires, err := s.SealSession(held, then)
+		_, expires, err := s.SealSession(t.Context(), held, then)
 		if want := tt.cookie == permanent; err != nil || expires.Equal(then.Add(31*day)) != want || expires.IsZero() == want {
 			t.Errorf("it expires at %v, %v", expires, err)
 		}

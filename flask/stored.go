@@ -6,13 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"time"
 )
 
 // Flask-Session keeps sessions in Redis, under StoredPrefix and an id that the
-// cookie holds. Here are the id and the value; a store brings the connection.
+// cookie holds. Here are the id and the value; StoredSessions puts them together.
 
 // StoredPrefix is SESSION_KEY_PREFIX's default, which goes before the id.
 const StoredPrefix = "session:"
@@ -109,6 +110,10 @@ func storable(v any, format StoredFormat) any {
 	case time.Time:
 		if format == JSON {
 			return v.Format(time.RFC3339Nano)
+		}
+	case float64:
+		if format == JSON && (math.IsNaN(v) || math.IsInf(v, 0)) {
+			return nil // JSON that Flask-Session fails to read is a 500 to its owner until it expires
 		}
 	case []byte:
 		if format == JSON {
