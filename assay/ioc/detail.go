@@ -30,11 +30,7 @@ func (d *details) of(f flags, i Indicator) *Detail {
 	if f&flagIDN != 0 {
 		key.host = hostOf(i)
 	}
-	hash := uint32(2166136261) ^ uint32(key.flags)
-	for j := range len(key.host) {
-		hash = (hash ^ uint32(key.host[j])) * 16777619
-	}
-	known := &d.known[hash>>24]
+	known := &d.known[hashOf([]byte(key.host))>>24]
 	if known.Detail == nil || known.key != key {
 		key.host = strings.Clone(key.host) // the text may be overwritten
 		*known = knownDetail{key, newDetail(key)}

@@ -31,8 +31,8 @@ func (s *scanner) mayBeHost(p int) bool {
 	if end == p {
 		return false
 	}
-	n, ok := s.nameOf(p, end)
-	return ok && (tldOf(s.b[n.dot+1:n.end]) != 0 || s.rejected)
+	var n name
+	return s.nameOf(&n, p, end) && (tldOf(s.b[n.dot+1:n.end]) != 0 || s.rejected)
 }
 
 // emailAt decides about an address whose at symbol begins at p.

@@ -64,21 +64,11 @@ func (f *found) matches(hits []hit, text string, out []Match, base int, d *detai
 }
 
 // ownStrings copies the strings of matches into one: the memory that they share
-// is overwritten, and a match that is kept must not keep all of it. With raw,
-// the text itself is such memory; else only what differs from it.
-func ownStrings(matches []Match, raw bool) {
+// is overwritten, and a match that is kept must not keep all of it.
+func ownStrings(matches []Match) {
 	var size int
 	for i := range matches {
-		m := &matches[i]
-		if raw {
-			size += len(m.Raw)
-		}
-		if !m.sharesValue() {
-			size += len(m.Value)
-		}
-	}
-	if size == 0 {
-		return
+		size += len(matches[i].Raw) + len(matches[i].Value)
 	}
 	var b strings.Builder
 	b.Grow(size)
@@ -89,19 +79,12 @@ func ownStrings(matches []Match, raw bool) {
 	}
 	for i := range matches {
 		m := &matches[i]
-		same := m.sharesValue()
-		if raw {
-			m.Raw = keep(m.Raw)
-		}
+		same := m.Value == m.Raw
+		m.Raw = keep(m.Raw)
 		if same {
 			m.Value = m.Raw
 		} else {
 			m.Value = keep(m.Value)
 		}
 	}
-}
-
-// sharesValue reports whether the value is the raw text, in the same memory.
-func (m *Match) sharesValue() bool {
-	return len(m.Value) == len(m.Raw) && unsafe.StringData(m.Value) == unsafe.StringData(m.Raw)
 }

@@ -78,7 +78,8 @@ func (s *scanner) hash(start, end, from, to int) {
 		s.refuse(k, start, end, notNumber)
 		return
 	}
-	if n, _ := s.nameOf(start, end); n.upper {
+	var n name
+	if s.nameOf(&n, start, end); n.upper {
 		s.takeLower(k, start, end, why)
 		return
 	}

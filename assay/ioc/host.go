@@ -33,7 +33,9 @@ func (s *scanner) readHost(start int) *hostBuf {
 	if h.fresh && h.start == start {
 		return h
 	}
-	*h = hostBuf{own: h.own[:0], start: start, end: start, fresh: true}
+	h.own = h.own[:0]
+	h.start, h.end, h.labels, h.tld, h.how = start, start, 0, 0, 0
+	h.wide, h.odd, h.dirty, h.long, h.fresh = false, false, false, false, true
 	if s.readPlainHost(start) {
 		return h
 	}
@@ -59,6 +61,9 @@ func (s *scanner) readSpeltHost(start int) {
 		h.labels++
 		h.tld = label
 		h.end = p
+		if s.at(p) == ' ' && !s.mayGoOn(p, ' ') {
+			break
+		}
 		e, how := s.dotAt(p)
 		if how == 0 || e >= limit || !s.labelAt(e) || s.nextSentence(h, e) {
 			break
@@ -80,10 +85,10 @@ func (s *scanner) readSpeltHost(start int) {
 // script without blanks, and not a label: "evil.example。然后". Top-level domains
 // in such scripts are labels.
 func (s *scanner) nextSentence(h *hostBuf, p int) bool {
-	if h.wide || s.at(p) < utf8.RuneSelf {
-		return false
+	if h.wide || s.at(p) < 0xe0 {
+		return false // two bytes are of scripts with blanks
 	}
-	r, _ := utf8.DecodeRune(s.b[p:])
+	r, _ := s.runeAt(p)
 	if !isUnspaced(r) {
 		return false
 	}
@@ -92,7 +97,7 @@ func (s *scanner) nextSentence(h *hostBuf, p int) bool {
 		_, n := utf8.DecodeRune(s.b[end:])
 		end += n
 	}
-	return len(s.punycode(s.b[p:end])) == 0
+	return len(s.punycode(s.b[p:end]).ascii) == 0
 }
 
 // readPlainHost reads a host whose dots are plain and whose letters are ASCII,
@@ -109,7 +114,8 @@ func (s *scanner) readPlainHost(start int) bool {
 	if start == end {
 		return false
 	}
-	n, dots := s.nameOf(start, end)
+	var n name
+	dots := s.nameOf(&n, start, end)
 	if n.double || n.odd && s.holdsDotWord(start, end) || s.b[start] == '.' {
 		return false
 	}
@@ -145,10 +151,15 @@ func (s *scanner) labelAt(p int) bool {
 	return isWideLabel(r)
 }
 
-// runeAt decodes the character at p; most are two bytes long.
+// runeAt decodes the character at p; most are two or three bytes long.
 func (s *scanner) runeAt(p int) (rune, int) {
-	if c, d := s.b[p], s.at(p+1); c >= 0xc2 && c < 0xe0 && d>>6 == 2 {
-		return rune(c&0x1f)<<6 | rune(d&0x3f), 2
+	if b := s.b[p:]; len(b) > 2 && b[1]>>6 == 2 {
+		switch c := b[0]; {
+		case c >= 0xc2 && c < 0xe0:
+			return rune(c&0x1f)<<6 | rune(b[1]&0x3f), 2
+		case c > 0xe0 && c < 0xf0 && c != 0xed && b[2]>>6 == 2: // those left out have a shorter form or are surrogates
+			return rune(c&0xf)<<12 | rune(b[1]&0x3f)<<6 | rune(b[2]&0x3f), 3
+		}
 	}
 	return utf8.DecodeRune(s.b[p:])
 }
@@ -264,10 +275,12 @@ func (s *scanner) symbolHost(start int) bool {
 	if h.labels < 2 {
 		return false
 	}
-	if e, how := s.atSymbol(h.end); how != 0 && (how&symBare == 0 || h.how&symBare != 0) && e < len(s.b) {
-		s.local = span{start, h.end}
-		s.done = h.end
-		return true
+	if c := s.at(h.end); c == '@' || is(c, cOpen) && (c != ' ' || s.mayGoOn(h.end, c)) {
+		if e, how := s.atSymbol(h.end); how != 0 && (how&symBare == 0 || h.how&symBare != 0) && e < len(s.b) {
+			s.local = span{start, h.end}
+			s.done = h.end
+			return true
+		}
 	}
 	if h.odd && h.how&symDefanged != 0 {
 		if i := bytes.Index(s.b[h.start:h.end], []byte("_at_")); i > 0 {
@@ -318,6 +331,10 @@ func (s *scanner) takeHost(start, end int, why reason) {
 	}
 	val := len(s.arena)
 	s.arena = append(s.arena, s.host.text...)
+	if s.host.wide {
+		s.add(k, start, end, val, len(s.arena)-val, why, flagIDN)
+		return
+	}
 	s.takeArena(k, start, end, val, why)
 	s.flagWide()
 }

@@ -11,7 +11,7 @@ type word struct {
 	mark  uint64 // other bytes that an indicator cannot do without, see isMark
 	hex   uint64 // hexadecimal digits
 	token uint64 // letters, digits, '.', '-', '_'
-	high  uint64 // bytes above 0x7f
+	wide  uint64 // where the dot of another script may begin, see isWide
 	upper uint64 // capital letters
 	odd   uint64 // '-' and '_'
 }
@@ -35,6 +35,11 @@ func isMark(c, next byte) bool {
 
 // closesMark reports whether c is ']', '}' or ')'.
 func closesMark(c byte) bool { return c|0x20 == '}' || c == ')' }
+
+// isWide reports whether c and next may begin the UTF-8 of '。', '．' or '｡'.
+func isWide(c, next byte) bool {
+	return c == 0xe3 && next == 0x80 || c == 0xef && next|1 == 0xbd
+}
 
 // masksGeneric fills words from text[start:]. Where text ends within a word,
 // the rest of it is zeros.
@@ -68,7 +73,9 @@ func maskBlock(text []byte) (m word) {
 			}
 		}
 		if c >= 0x80 {
-			m.high |= bit
+			if isWide(c, next) {
+				m.wide |= bit
+			}
 		} else if isMark(c, next) {
 			m.mark |= bit
 		}

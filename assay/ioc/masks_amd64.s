@@ -53,16 +53,29 @@ BYTES(b74, 0x7474747474747474)
 BYTES(b7D, 0x7d7d7d7d7d7d7d7d)
 BYTES(b29, 0x2929292929292929)
 BYTES(b2C, 0x2c2c2c2c2c2c2c2c)
+BYTES(bE3, 0xe3e3e3e3e3e3e3e3)
+BYTES(b80, 0x8080808080808080)
+BYTES(b01, 0x0101010101010101)
+BYTES(bBD, 0xbdbdbdbdbdbdbdbd)
+BYTES(bEF, 0xefefefefefefefef)
 
 // HALF classifies the 32 bytes at off(SI) into
-// R8 dot, R9 mark, R10 hex, R11 token, R12 high, R13 upper, BX odd.
+// R8 dot, R9 mark, R10 hex, R11 token, R12 wide, R13 upper, BX odd.
 // Y0 the bytes, Y1 the bytes after them; Y2 and Y3 both in lower case.
 #define HALF(off) \
 	VMOVDQU off(SI), Y0          \
 	VMOVDQU (off+1)(SI), Y1      \
 	VPOR    Y15, Y0, Y2          \
 	VPOR    Y15, Y1, Y3          \
-	VPMOVMSKB Y0, R12            \
+	VPCMPEQB bE3<>(SB), Y0, Y4   \ // the dots of other scripts
+	VPCMPEQB b80<>(SB), Y1, Y5   \
+	VPAND   Y5, Y4, Y4           \
+	VPOR    b01<>(SB), Y1, Y5    \
+	VPCMPEQB bBD<>(SB), Y5, Y5   \
+	VPCMPEQB bEF<>(SB), Y0, Y6   \
+	VPAND   Y6, Y5, Y5           \
+	VPOR    Y5, Y4, Y4           \
+	VPMOVMSKB Y4, R12            \
 	VPCMPEQB Y14, Y0, Y4         \ // '.'
 	VPMOVMSKB Y4, R8             \
 	VPSUBB  b30<>(SB), Y0, Y5    \

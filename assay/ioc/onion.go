@@ -10,8 +10,11 @@ import (
 // kind is asked for, else a domain. The address of a service of version 3 holds
 // a checksum; one of version 2, long switched off, is told by its length.
 func (s *scanner) onionKind(host []byte) kind {
+	if !s.wants(1 << kOnion) {
+		return kDomain
+	}
 	name, ok := bytes.CutSuffix(host, []byte(".onion"))
-	if !ok || !s.wants(1<<kOnion) {
+	if !ok {
 		return kDomain
 	}
 	name = name[bytes.LastIndexByte(name, '.')+1:]

@@ -2,7 +2,9 @@ package ioc
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,37 +22,53 @@ var toPunycode = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.St
 // toASCII replaces the host by its punycode and reports whether it has one
 // under a top-level domain that exists.
 func (s *scanner) toASCII(h *hostBuf) bool {
-	ascii := s.punycode(h.text)
-	if len(ascii) == 0 {
+	e := s.punycode(h.text)
+	if len(e.ascii) == 0 {
 		return false
 	}
 	h.fresh = false
-	h.text = append(h.own[:0], ascii...)
+	h.text = append(h.own[:0], e.ascii...)
 	h.own = h.text
-	h.labels = bytes.Count(h.text, []byte(".")) + 1
-	h.tld = bytes.LastIndexByte(h.text, '.') + 1
+	h.labels, h.tld = e.labels, e.tld
 	return h.labels > 1
 }
 
 // punycode converts a name under a top-level domain that exists, or returns
 // nothing. Texts repeat their hosts, so the last ones are remembered.
-func (s *scanner) punycode(name []byte) []byte {
+func (s *scanner) punycode(name []byte) *punyHost {
 	if s.puny == nil {
 		s.puny = new([64]punyHost)
 	}
-	hash := uint32(2166136261)
-	for _, c := range name {
-		hash = (hash ^ uint32(c)) * 16777619
-	}
-	e := &s.puny[hash>>26]
+	e := &s.puny[hashOf(name)>>26]
 	if string(e.wide) != string(name) {
 		e.wide = append(e.wide[:0], name...)
 		e.ascii = appendASCII(e.ascii[:0], name)
+		e.labels = bytes.Count(e.ascii, []byte(".")) + 1
+		e.tld = bytes.LastIndexByte(e.ascii, '.') + 1
 	}
-	return e.ascii
+	return e
 }
 
-type punyHost struct{ wide, ascii []byte }
+// A punyHost is a name and its punycode, which has so many labels; the last of
+// them begins at tld.
+type punyHost struct {
+	wide, ascii []byte
+	labels, tld int
+}
+
+// hashOf says where a small memory keeps what is known of text. It looks at the
+// ends of it only.
+func hashOf(text []byte) uint32 {
+	n := len(text)
+	h := uint64(n)
+	switch {
+	case n >= 8:
+		h ^= binary.LittleEndian.Uint64(text) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(text[n-8:]), 24)
+	case n >= 4:
+		h ^= uint64(binary.LittleEndian.Uint32(text)) ^ uint64(binary.LittleEndian.Uint32(text[n-4:]))<<24
+	}
+	return uint32(h * 0x9e3779b97f4a7c15 >> 32)
+}
 
 // appendASCII appends a name as DNS carries it, or nothing if it is none.
 func appendASCII(dst, name []byte) []byte {

@@ -145,8 +145,8 @@ func (s *scanner) scan(from, to int) {
 			hex = s.hashes(p, from, to, m.hex, hex)
 			last = min(p+64, len(s.b))
 			dots, marks := m.dot, m.mark
-			if m.high != 0 {
-				marks |= s.highDots(p, m.high)
+			if m.wide != 0 {
+				marks |= s.wideDots(p, m.wide)
 			}
 			if to-p < 64 {
 				dots &= 1<<(to-p) - 1
@@ -220,11 +220,11 @@ func (s *scanner) mark(p int) {
 	}
 }
 
-// highDots finds dots of other scripts: they are as good as '.' in a host.
-func (s *scanner) highDots(p int, high uint64) (dots uint64) {
-	for ; high != 0; high &= high - 1 {
-		i := bits.TrailingZeros64(high)
-		if c := s.b[p+i]; (c == 0xe3 || c == 0xef) && s.wideDot(p+i) {
+// wideDots finds dots of other scripts: they are as good as '.' in a host.
+func (s *scanner) wideDots(p int, wide uint64) (dots uint64) {
+	for ; wide != 0; wide &= wide - 1 {
+		i := bits.TrailingZeros64(wide)
+		if s.wideDot(p + i) {
 			dots |= 1 << i
 		}
 	}
@@ -237,8 +237,22 @@ func (s *scanner) settle(p int) {
 	s.floor = max(s.floor, p)
 }
 
-// run returns the token around p: letters, digits, '.', '-' and '_'.
-func (s *scanner) run(p int) (start, end int) { return s.runStart(p), s.runEnd(p) }
+// run returns the token around p: letters, digits, '.', '-' and '_'. Most lie
+// within one word of masks.
+func (s *scanner) run(p int) (start, end int) {
+	if i := p - s.base; i >= 0 && p < s.end {
+		gaps, off := ^s.words[i/64].token, i%64
+		before, after := gaps<<(63-off), gaps>>off
+		if before != 0 && after != 0 {
+			low := s.floor
+			if s.done <= p {
+				low = max(low, s.done)
+			}
+			return max(low, p+1-bits.LeadingZeros64(before)), min(len(s.b), p+bits.TrailingZeros64(after))
+		}
+	}
+	return s.runStart(p), s.runEnd(p)
+}
 
 func (s *scanner) runStart(p int) int {
 	low := max(s.floor, p-maxToken)

@@ -117,21 +117,24 @@ func (f *follower) block(from, to int, last bool, yield func(Match) bool) bool {
 	f.o.scanPieces(f.text, pieces, f.state, f.found, (*scanner).handOver)
 	f.state = f.found[len(pieces)-1].end
 	for i := range f.found {
-		found := &f.found[i]
+		found := f.found[i]
+		if !f.own {
+			found.arena = slices.Clone(found.arena) // matches share it
+		}
 		hits := found.hits
 		n := len(hits)
 		if i == len(f.found)-1 && !last {
 			n, _ = slices.BinarySearchFunc(hits, to-maxBack, func(h hit, p int) int { return int(h.start) - p })
 		}
 		for from := 0; from < n; from += batchSize {
-			if !f.yield(found, hits[from:min(n, from+batchSize)], yield) {
+			if !f.yield(&found, hits[from:min(n, from+batchSize)], yield) {
 				return false
 			}
 		}
 		if !f.yieldHeld(len(f.held), yield) {
 			return false
 		}
-		f.held = slices.Clone(f.make(found, hits[n:]))
+		f.held = slices.Clone(f.make(&found, hits[n:]))
 	}
 	return true
 }
@@ -173,7 +176,9 @@ func (f *follower) yieldHeld(n int, yield func(Match) bool) bool {
 func (f *follower) make(found *found, hits []hit) []Match {
 	f.batch = slices.Grow(f.batch[:0], len(hits))[:len(hits)]
 	found.matches(hits, f.text, f.batch, f.base, f.details)
-	ownStrings(f.batch, f.own)
+	if f.own {
+		ownStrings(f.batch)
+	}
 	f.o.mark(f.batch)
 	return f.batch
 }

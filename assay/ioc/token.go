@@ -118,18 +118,18 @@ type name struct {
 	head       uint8
 }
 
-// nameOf looks at text[start:end]; ok is false if it has no dot.
-func (s *scanner) nameOf(start, end int) (n name, ok bool) {
+// nameOf looks at text[start:end] and reports whether it has a dot. It fills in
+// what it is given: returned, a name would be copied twice for each token.
+func (s *scanner) nameOf(n *name, start, end int) bool {
 	if end-start > 64 {
-		return s.longName(start, end)
+		return s.longName(n, start, end)
 	}
 	dots, upper, odd := s.spanMasks(start, end)
-	return name{
-		start: start, end: end,
-		first: start + bits.TrailingZeros64(dots), dot: start + 63 - bits.LeadingZeros64(dots),
-		labels: bits.OnesCount64(dots) + 1,
-		upper:  upper != 0, odd: odd != 0, double: dots&(dots>>1) != 0,
-	}, dots != 0
+	n.start, n.end = start, end
+	n.first, n.dot = start+bits.TrailingZeros64(dots), start+63-bits.LeadingZeros64(dots)
+	n.labels = bits.OnesCount64(dots) + 1
+	n.upper, n.odd, n.double = upper != 0, odd != 0, dots&(dots>>1) != 0
+	return dots != 0
 }
 
 // spanMasks returns the masks of at most 64 bytes from start on.
@@ -152,8 +152,8 @@ func (s *scanner) spanMasks(start, end int) (dots, upper, odd uint64) {
 	return m.dot & all, m.upper & all, m.odd & all
 }
 
-func (s *scanner) longName(start, end int) (n name, ok bool) {
-	n = name{start: start, end: end, labels: 1}
+func (s *scanner) longName(n *name, start, end int) bool {
+	*n = name{start: start, end: end, labels: 1}
 	for p := start; p < end; p++ {
 		switch c := s.b[p]; {
 		case c == '.':
@@ -168,7 +168,7 @@ func (s *scanner) longName(start, end int) (n name, ok bool) {
 			n.upper = true
 		}
 	}
-	return n, n.labels > 1
+	return n.labels > 1
 }
 
 // plainToken decides about text[start:end] when it has plain dots only.
@@ -195,8 +195,8 @@ func (s *scanner) plainToken(start, end int) {
 	if end-start > 64 && is(s.b[start], cDigit) && s.plainIPv4(start, end) {
 		return // one of a chain; the rest is looked at as it comes
 	}
-	n, ok := s.nameOf(start, end)
-	if !ok {
+	var n name
+	if !s.nameOf(&n, start, end) {
 		return
 	}
 	if n.double {
