@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/retort-go/retort/jinja"
 	"github.com/retort-go/retort/route"
@@ -67,6 +68,8 @@ type App struct {
 	hosts            *secure.Hosts
 	proxies          *secure.Proxies
 	headers          *secure.Headers
+	admission        admission
+	stopping         atomic.Bool // Serve was told to stop
 }
 
 // A Rendering is a template about to be rendered, or just rendered.
@@ -173,6 +176,7 @@ func (a *App) compileDefences() (err error) {
 	if len(hosts) == 0 || a.Config.Debug {
 		hosts = append(slices.Clone(hosts), secure.Loopback()...)
 	}
+	a.admission.init(a.Config.MaxInFlight)
 	var hostErr, proxyErr, headerErr error
 	a.hosts, hostErr = secure.NewHosts(hosts...)
 	if len(a.Config.TrustedProxies) > 0 {

@@ -125,6 +125,13 @@ type Config struct {
 	// under way when the app is told to stop.
 	ReadHeaderTimeout, ReadTimeout, WriteTimeout, IdleTimeout, DrainTimeout time.Duration
 
+	// MaxInFlight is how many requests are worked on at once; 0 means 64 for each
+	// processor, which suits handlers that wait for a database. Others wait for 25
+	// ms, then get 503 with Retry-After. A request counts from routing until its
+	// answer is described: not while it waits for a slow body nor while it is
+	// written, so streams and slow clients do not count. See [Route.Health].
+	MaxInFlight int
+
 	// AccessLog logs every request; errors and refusals are logged without it.
 	AccessLog bool
 
@@ -197,7 +204,8 @@ func (c *Config) validate() error {
 	if c.SubdomainMatching && c.ServerName == "" {
 		bad("SubdomainMatching needs ServerName, the name that subdomains are below")
 	}
-	if c.MaxContentLength < 0 || c.MaxFormFields < 0 || c.MaxFormParts < 0 || c.MaxFormMemorySize < 0 {
+	if c.MaxContentLength < 0 || c.MaxFormFields < 0 || c.MaxFormParts < 0 || c.MaxFormMemorySize < 0 ||
+		c.MaxInFlight < 0 {
 		bad("a limit is negative; 0 means its default")
 	}
 	if c.SessionCookieSameSite == http.SameSiteNoneMode && c.InsecureHTTP {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 
 	"github.com/retort-go/retort/route"
 )
@@ -28,6 +29,7 @@ type Ctx struct {
 	host  string         // canonical, port included
 	peer  netip.Addr
 	https bool
+	slot  atomic.Uint32 // of admission
 
 	answer  Response // what Response points to
 	status  int      // for the answer that is described next

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -44,6 +46,10 @@ func victim(t *testing.T) (*retorttest.Client, *bytes.Buffer) {
 	app.Get("/whoami", func(c *retort.Ctx) error { return c.Text(c.Session().String("user")) }).Named("whoami")
 	app.Get("/ip", func(c *retort.Ctx) error { return c.Text(c.ClientIP().String() + " " + c.Scheme() + " " + c.Host()) }).Named("ip")
 	app.Get("/go", func(c *retort.Ctx) error { return c.RedirectTo(c.Query("next")) }).Named("go")
+	app.Get("/work", func(c *retort.Ctx) error {
+		c.Context().Value(working{}).(func())()
+		return c.Text("-")
+	}).Named("work")
 	app.Get("/boom", func(*retort.Ctx) error { panic("the secret is 42") }).Named("boom")
 	app.Templates(fstest.MapFS{
 		"page.html": {Data: []byte(`<p title="{{ q }}">{{ q }}</p><script nonce="{{ csp_nonce() }}">let q = {{ q|tojson }}</script>`)},
@@ -105,6 +111,9 @@ func TestDefaultsAreDocumented(t *testing.T) {
 		}
 	}
 }
+
+// working is where a request carries what its handler does.
+type working struct{}
 
 type attack func(t *testing.T, client *retorttest.Client, log *bytes.Buffer)
 
@@ -183,6 +192,33 @@ var defaults = map[string]attack{
 		if cfg.ReadHeaderTimeout <= 0 || cfg.ReadTimeout <= 0 || cfg.WriteTimeout <= 0 || cfg.IdleTimeout <= 0 {
 			t.Errorf("a timeout is missing: %v %v %v %v", cfg.ReadHeaderTimeout, cfg.ReadTimeout, cfg.WriteTimeout, cfg.IdleTimeout)
 		}
+	},
+	"overload": func(t *testing.T, client *retorttest.Client, _ *bytes.Buffer) {
+		started, refused, release := make(chan struct{}), make(chan *httptest.ResponseRecorder), make(chan struct{})
+		ctx := context.WithValue(t.Context(), working{}, func() { started <- struct{}{}; <-release })
+		var all sync.WaitGroup
+		for range 100_000 {
+			all.Go(func() {
+				w, r := httptest.NewRecorder(), client.Request("GET", "/work", nil).WithContext(ctx)
+				client.App.ServeHTTP(w, r)
+				if w.Code != 200 {
+					refused <- w
+				}
+			})
+			select {
+			case <-started:
+				continue
+			case got := <-refused:
+				if got.Code != 503 || got.Header().Get("Retry-After") == "" || got.Header().Get("X-Content-Type-Options") != "nosniff" {
+					t.Errorf("got %d %v", got.Code, got.Header())
+				}
+				close(release)
+				all.Wait()
+				return
+			}
+		}
+		t.Error("100,000 requests are worked on at once")
+		close(release)
 	},
 	"request smuggling": func(t *testing.T, client *retorttest.Client, _ *bytes.Buffer) {
 		r := client.Request("POST", "/api", strings.NewReader("{}"))

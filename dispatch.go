@@ -24,6 +24,7 @@ import (
 // serve answers one request.
 func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	c := &Ctx{App: a, Request: r, w: w, match: matches.Get().(*route.Match)}
+	defer c.returnSlot()
 	a.RequestStarted.Send(c)
 	failure := a.dispatch(c)
 	if failure != nil {
@@ -34,6 +35,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 		a.note(c, e, err)
 		failure = a.giveUp(c, e, err)
 	}
+	c.returnSlot()
 	if err := a.write(c); err != nil {
 		failure = err
 	}
@@ -54,6 +56,9 @@ func (a *App) dispatch(c *Ctx) (err error) {
 	routing := a.route(c)
 	if routing != nil {
 		routing = a.fallBack(c, routing)
+	}
+	if err := c.takeSlot(); err != nil {
+		return err
 	}
 	if c.route != nil && c.route != a.fallback {
 		if err := c.boundBody(); err != nil {
@@ -240,6 +245,9 @@ func (c *Ctx) checkRate() error {
 // fail turns an error into a response: the most fitting error handler's, or the
 // app's own page. It returns the error if nobody took care of it.
 func (a *App) fail(c *Ctx, err error) error {
+	if e, ok := err.(*Error); ok && (e == errOverloaded || e == errStopping) { //nolint:errorlint // one of two values
+		return a.giveUp(c, e, err)
+	}
 	handler, handed, expected := findHandler(c.chain(), err)
 	e := asError(err)
 	if !expected {

@@ -249,6 +249,7 @@ type Route struct {
 	std      bool // a mounted http.Handler, which reads the body itself
 	stream   bool
 	noCSRF   bool
+	health   bool
 	declared string // where, for error messages
 
 	description any
@@ -338,6 +339,15 @@ func (r *Route) MaxContentLength(bytes int64) *Route {
 // then not read ahead for form fields, so a CSRF token has to come in a header.
 func (r *Route) Streams() *Route {
 	r.stream = true
+	return r
+}
+
+// Health says that the handler tells a load balancer or a supervisor how the app
+// is. It is answered while others are refused for there being too many of them
+// ([Config.MaxInFlight]), and with 503 once the app was told to stop, so that
+// further requests go elsewhere.
+func (r *Route) Health() *Route {
+	r.health = true
 	return r
 }
 
