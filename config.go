@@ -144,9 +144,9 @@ type Config struct {
 
 	// InsecureSHA1Sessions puts the app on the session cookie of another framework's
 	// application, as package flask does: signed with SHA-1, good until it expires
-	// even after its owner logged out, and with form tokens of that kind. The
-	// cookie has no prefix then, and SessionLifetime, SessionIdle and Revocations are
-	// not used.
+	// even after its owner logged out unless a server keeps it, and with form tokens
+	// of that kind. The cookie has no prefix then, and SessionLifetime, SessionIdle
+	// and Revocations are not used.
 	InsecureSHA1Sessions SessionFormat
 
 	// InsecureAnyHost answers for every host name.

@@ -26,6 +26,7 @@ import (
 
 // A Store keeps values until they are too old, or until it needs their place. It
 // is used by many goroutines at once. A value must not be changed by either side.
+// What it must do in detail is what package cachetest tests.
 type Store interface {
 	// Get returns the value of key, and whether there is one.
 	Get(ctx context.Context, key string) ([]byte, bool, error)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/retort-go/retort"
 	"github.com/retort-go/retort/cache"
+	"github.com/retort-go/retort/cache/cachetest"
 	"github.com/retort-go/retort/retorttest"
 )
 
@@ -139,6 +140,14 @@ func TestViewExpires(t *testing.T) {
 		if made != 2 {
 			t.Errorf("made %d times, want 2: at first and after a minute", made)
 		}
+	})
+}
+
+func TestMemory(t *testing.T) {
+	cachetest.Run(t, func(*testing.T) cachetest.Clock {
+		m, now := cache.NewMemory(1<<20), time.Unix(1_700_000_000, 0)
+		m.SetClock(func() time.Time { return now })
+		return cachetest.Clock{Store: m, Advance: func(d time.Duration) { now = now.Add(d) }}
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 // Memory is a [Store] in this process. It is bounded: what was not asked for the
 // longest goes first.
 type Memory struct {
+	now func() time.Time
+
 	mu      sync.Mutex
 	max     int64
 	size    int64
@@ -31,7 +33,7 @@ func (e *entry) size() int64 { return int64(len(e.key)+len(e.value)) + overhead 
 // NewMemory returns a store of at most so many bytes. A value of more than an
 // eighth of that is not kept: it would drive out all others.
 func NewMemory(bytes int64) *Memory {
-	return &Memory{max: bytes, entries: map[string]*list.Element{}, recent: list.New()}
+	return &Memory{now: time.Now, max: bytes, entries: map[string]*list.Element{}, recent: list.New()}
 }
 
 // Get implements [Store]. It never fails.
@@ -43,7 +45,7 @@ func (m *Memory) Get(_ context.Context, key string) ([]byte, bool, error) {
 		return nil, false, nil
 	}
 	e := element.Value.(*entry)
-	if !time.Now().Before(e.expires) {
+	if !m.now().Before(e.expires) {
 		m.remove(element)
 		return nil, false, nil
 	}
@@ -58,7 +60,7 @@ func (m *Memory) Set(_ context.Context, key string, value []byte, ttl time.Durat
 	if element := m.entries[key]; element != nil {
 		m.remove(element)
 	}
-	e := &entry{key, value, time.Now().Add(ttl)}
+	e := &entry{key, value, m.now().Add(ttl)}
 	if ttl <= 0 || e.size() > m.max/8 {
 		return nil
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,6 +57,19 @@ func TestPrivatePages(t *testing.T) {
 	if r := alice.Get("/account"); r.Status != 303 {
 		t.Errorf("/account with a cookie from before the logout: got %d", r.Status)
 	}
+}
+
+func TestRevocations(t *testing.T) {
+	db, err := openStore(t.Context(), filepath.Join(t.TempDir(), "tour.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	retorttest.Revocations(t, db)
 }
 
 // An ended session stays ended when the program starts anew.
