@@ -1,6 +1,11 @@
 package ioc
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
 
 // A lineMemo remembers the line looked at last. Candidates come in order, so
 // the ends of a line are searched for once, however many stand on it.
@@ -77,6 +82,8 @@ func (s *scanner) edgeBefore(p int) byte {
 			return '\n'
 		case is(c, cCell):
 			return '|'
+		case c == 0xa0 && s.at(p-2) == 0xc2: // a blank that does not break
+			p--
 		case !is(c, cWrap):
 			return s.columnEdge(p)
 		}
@@ -106,6 +113,8 @@ func (s *scanner) edgeAfter(p int) byte {
 			return '\n'
 		case is(c, cCell):
 			return '|'
+		case c == 0xc2 && s.at(p+1) == 0xa0:
+			p++
 		case !is(c, cWrap):
 			return s.columnEdge(p - 2)
 		}
@@ -145,6 +154,8 @@ func (s *scanner) isEscape(p int) bool {
 		case q == p:
 		case q == s.escape.at:
 			return s.escape.is
+		case c == '\\' && is(s.b[q+1], cAlpha) && bytes.IndexByte([]byte("nrtbfvuxNRTUX"), s.b[q+1]) < 0:
+			return false // \windows\new
 		case c == ' ' || c == '"' || c == '\'' || c == '\n':
 			return true
 		case c == '\\' && (s.at(q-1) == '\\' || s.at(q-1) == '%'):
@@ -411,7 +422,7 @@ func headingCue(line []byte) (cue, bool) {
 	case '#', '=', '*', '<', '[', '_':
 		marked = true
 	}
-	if line[len(line)-1] == ':' {
+	if line[len(line)-1] == ':' || bytes.HasSuffix(line, []byte("：")) {
 		marked = true
 	}
 	words, hosts, files := 0, 0, 0
@@ -427,6 +438,15 @@ func headingCue(line []byte) (cue, bool) {
 	if bars > 2 {
 		return cueNone, false // a row
 	}
+	foreignIn(line, func(is foreign) {
+		words++
+		switch is {
+		case foreignHost:
+			hosts++
+		case foreignFile:
+			files++
+		}
+	})
 	wordsBack(line, 12, func(w []byte) bool {
 		words++
 		switch cueOf(w) {
@@ -512,6 +532,21 @@ func (s *scanner) isEntry(l line, p int) bool {
 	return p == l.start
 }
 
+// underSuffix reports whether registries, or hosts of other people's pages, sell
+// names under what stands behind the first label: "gov.pl", "web.app". Files are
+// not called so.
+func underSuffix(name []byte) bool {
+	if isSecondLevel(name) {
+		return true
+	}
+	if bytes.IndexByte(name, '.') == bytes.LastIndexByte(name, '.') || len(name) > maxHost {
+		return false
+	}
+	lower := string(bytes.ToLower(name))
+	suffix, _ := publicsuffix.PublicSuffix(lower)
+	return len(suffix) < len(lower) && strings.IndexByte(suffix, '.') > 0
+}
+
 // isSecondLevel reports whether the label before the last one is what
 // registries of countries put there: "gov.pl", "co.rs".
 func isSecondLevel(name []byte) bool {
@@ -520,7 +555,7 @@ func isSecondLevel(name []byte) bool {
 		return false
 	}
 	first := bytes.LastIndexByte(name[:dot], '.')
-	if first <= 0 {
+	if first < 0 {
 		return false
 	}
 	var buf [16]byte
@@ -529,6 +564,28 @@ func isSecondLevel(name []byte) bool {
 		return true
 	}
 	return false
+}
+
+// tagCue says what the XML element calls its content text[start:end]:
+// "<DomainName>scam.one</DomainName>".
+func (s *scanner) tagCue(start, end int) cue {
+	if s.at(end) != '<' || s.at(end+1) != '/' || s.at(start-1) != '>' {
+		return cueNone
+	}
+	tag := s.b[end+2 : min(len(s.b), end+2+64)]
+	i := bytes.IndexByte(tag, '>')
+	if i < 0 {
+		return cueNone
+	}
+	tag = bytes.ToLower(tag[:i])
+	switch {
+	case bytes.Contains(tag, []byte("file")):
+		return cueFile
+	case bytes.Contains(tag, []byte("domain")), bytes.Contains(tag, []byte("host")), bytes.Contains(tag, []byte("fqdn")),
+		bytes.Contains(tag, []byte("url")), bytes.Contains(tag, []byte("dns")):
+		return cueHost
+	}
+	return cueNone
 }
 
 // An object remembers the braces around a candidate and the type that stands

@@ -89,8 +89,11 @@ func (s *scanner) localPart(p int) (start, end int) {
 // not "to=name".
 func (s *scanner) returnPath(start, low, end int) int {
 	q := start - 1
-	for q > low && (is(s.b[q-1], cLocal) || s.b[q-1] == '=') {
+	for q > low && (is(s.b[q-1], cLocal) || s.b[q-1] == '=' || s.b[q-1] == '/' && is(s.at(q-2), cAlnum)) {
 		q--
+	}
+	if i := bytes.LastIndexByte(s.b[q:start], '/'); i >= 0 && (start-q < 4 || !foldEqual(s.b[q:q+3], "srs")) {
+		q += i + 1 // only such a rewritten sender has a slash
 	}
 	head := s.b[q:start]
 	for _, w := range [...]string{"bounce", "prvs", "srs", "btv1", "msprvs"} {
@@ -114,6 +117,23 @@ func (s *scanner) returnPath(start, low, end int) int {
 		return start
 	}
 	return q
+}
+
+// returnPathAfter reports whether what stands before the '=' at p belongs to a
+// rewritten sender that goes on there.
+func (s *scanner) returnPathAfter(p int) bool {
+	q := p + 1
+	for q < p+65 && is(s.at(q), cLocal) {
+		q++
+	}
+	if q == p+1 || s.at(q) != '@' {
+		return false
+	}
+	low := p
+	for low > max(s.floor, p-64) && (is(s.b[low-1], cLocal) || s.b[low-1] == '=' || s.b[low-1] == '/') {
+		low--
+	}
+	return p-low > 4 && foldEqual(s.b[low:low+3], "srs")
 }
 
 // takeEmail takes or refuses the address of a local part and the host in h.

@@ -57,7 +57,8 @@ func (s *scanner) steps(m *Match) []string {
 				say("four octets")
 			}
 		}
-		if w := s.wordBefore(m.Start); m.Reason == notVersion.String() && len(w) > 0 {
+		from, to := s.wordBefore(m.Start)
+		if w := s.b[from:to]; m.Reason == notVersion.String() && len(w) > 0 {
 			say("behind the word %q", w)
 		}
 	case MD5, SHA1, SHA224, SHA256, SHA384, SHA512:

@@ -100,8 +100,12 @@ func (s *scanner) digitsAtEnd(start, end int) {
 			s.ipv4(p, end, octets) // the end of a range
 			return
 		}
-		fallthrough
+		s.refuse(kIPv4, p, end, notVersion)
 	default:
+		if !smallNumbers(octets) {
+			s.ipv4(p, end, octets) // OpenDirectory-203.0.113.9
+			return
+		}
 		s.refuse(kIPv4, p, end, notVersion)
 	}
 }
@@ -178,7 +182,11 @@ func (s *scanner) versionBefore(start, end int, octets [4]byte) bool {
 	if s.sectionNumber(start, end, octets) {
 		return true
 	}
-	switch w := s.wordBefore(start); versionWords.find(w) {
+	from, to := s.wordBefore(start)
+	if s.at(from-1) >= 0x80 && s.foreignVersion(from, to) {
+		return true
+	}
+	switch w := s.b[from:to]; versionWords.find(w) {
 	case versionIs:
 		return true
 	case versionSoft, versionJoin:
@@ -192,6 +200,17 @@ func (s *scanner) versionBefore(start, end int, octets [4]byte) bool {
 		}
 		return len(w) > 1 && is(w[0], cUpper) && cueOf(w) != cueHost && s.onAdvice(start)
 	}
+}
+
+// foreignVersion reports whether the word that ends at end, whose last letters
+// of ASCII begin at start, speaks of versions in another language.
+func (s *scanner) foreignVersion(start, end int) bool {
+	for low := max(0, start-24); start > low && (s.b[start-1] >= 0x80 || is(s.b[start-1], cAlpha)); {
+		start--
+	}
+	found := false
+	foreignIn(s.b[start:end], func(is foreign) { found = found || is == foreignVersion })
+	return found
 }
 
 // onAdvice reports whether the line around p says which versions of something
@@ -209,19 +228,20 @@ func (s *scanner) onAdvice(p int) bool {
 	return s.line.advice
 }
 
-// wordBefore is the word that ends at most three bytes before p, on its line.
-func (s *scanner) wordBefore(p int) []byte {
-	end := p
-	for end > 0 && end > p-3 && !is(s.b[end-1], cAlnum) {
+// wordBefore finds the word of ASCII that ends at most three bytes before p, on
+// its line. A letter beyond ASCII may stand before it.
+func (s *scanner) wordBefore(p int) (start, end int) {
+	end = p
+	for end > 0 && end > p-3 && !is(s.b[end-1], cAlnum) && s.b[end-1] < 0x80 {
 		if end--; s.b[end] == '\n' {
-			return nil
+			return p, p
 		}
 	}
-	start := end
+	start = end
 	for start > 0 && end-start < 16 && is(s.b[start-1], cAlnum) {
 		start--
 	}
-	return s.b[start:end]
+	return start, end
 }
 
 // sectionNumber reports whether four small numbers begin a line and a title

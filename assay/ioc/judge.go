@@ -1,6 +1,9 @@
 package ioc
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Judging a name. A top-level domain alone proves nothing: README.md, run.sh,
 // System.IO, Agent.BT and com.example.app all end in one. Evidence decides,
@@ -17,6 +20,9 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 			}
 			return why, false
 		}
+	}
+	if isPlaceholder(s.b[n.start:n.end]) {
+		return notPlaceholder, false
 	}
 	why, verdict := s.touching(n.start, n.end, class)
 	if verdict != 0 {
@@ -38,12 +44,18 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		return why, false
 	}
 	if class&(tldFile|tldAlt) != 0 {
-		if isSecondLevel(s.b[n.start:n.end]) {
+		if underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
 		return s.evidence(n.start, n.end, n.head)
 	}
 	alone := s.alone(n.start, n.end)
+	if n.labels == 2 && foldEqual(s.b[n.dot+1:n.end], "com") && s.amongFiles(n.start, n.end) {
+		return notFile, false
+	}
+	if class&tldPlain == 0 && n.first == n.start+1 && alone == byTLD && !is(s.b[n.start], cDigit) && s.operatorBeside(n.start, n.end) {
+		return notCode, false // e.as&&f
+	}
 	if class&tldWord != 0 && s.looksLikeCode(n) {
 		if n.labels > 2 && n.end-n.dot == 3 && alone != byTLD && string(s.b[n.dot+1:n.end]) != "id" {
 			return alone, true // fields are named with words, not with countries
@@ -87,7 +99,7 @@ func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
 		return notSentence, false
 	}
 	if h.how&symDefanged == 0 {
-		if class&(tldFile|tldAlt) != 0 {
+		if class&(tldFile|tldAlt) != 0 && !underSuffix(h.text) {
 			return s.evidence(h.start, h.end, headWords.find(h.text[:bytes.IndexByte(h.text, '.')]))
 		}
 		return s.alone(h.start, h.end), true
@@ -168,6 +180,9 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 		if s.at(start-2) == '.' || s.maskedBefore(start-1) {
 			return notMasked, -1
 		}
+		if isSecondLevel(s.b[start-1 : end]) {
+			return notMasked, -1 // ".co.uk"
+		}
 	case ']', ')', '}', '*', 0xa6: // 0xa6 ends the ellipsis character
 		if s.maskedBefore(start) {
 			return notMasked, -1
@@ -181,7 +196,7 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 	switch next := s.at(end); next {
 	case '(':
-		if !is(s.at(end+1), cDigit) {
+		if !is(s.at(end+1), cDigit) || class&tldPlain == 0 && !s.addressAt(end+1) {
 			return notCode
 		}
 	case '[':
@@ -201,11 +216,29 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 		}
 	case '$':
 		return notCode
+	case '_':
+		if class&tldPlain == 0 {
+			return notFile // ndis.sy_
+		}
+	case '=':
+		if s.returnPathAfter(end) {
+			return notMessageID // SRS0=x=tt=evil.example=user@relay.example
+		}
+	case '.':
+		if s.at(end+1) == '*' {
+			return notPackage // com.example.*
+		}
 	}
 	if s.maskedAfter(end) {
 		return notMasked
 	}
 	return 0
+}
+
+// addressAt reports whether an IPv4 address begins at p.
+func (s *scanner) addressAt(p int) bool {
+	_, _, ok := parseIPv4(s.b, p)
+	return ok
 }
 
 // addressBefore reports whether an IPv4 address ends at p, as in
@@ -230,7 +263,7 @@ func (s *scanner) maskedBefore(start int) bool {
 			case b == '\n' || b == c:
 				return false
 			case isOpener(b):
-				return p > 0 && is(s.b[p-1], cLabel)
+				return p > 0 && is(s.b[p-1], cToken)
 			}
 		}
 	case '*':
@@ -269,8 +302,6 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 		return notPackage, false
 	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n):
 		return notFile, false
-	case foldEqual(tld, "xxx") && isPlaceholder(s.b[n.start:n.end]):
-		return notPlaceholder, false
 	case n.head&headLanguage != 0 && n.labels == 2 && len(tld) < 4 && (tld[0]|0x20 == 'i' || tld[0]|0x20 == 'n'):
 		return notCode, false // java.io, ASP.NET
 	case n.labels == 2 && len(tld) == 2 && n.first-n.start <= 2 && allDigits(s.b[n.start:n.first]):
@@ -295,6 +326,9 @@ func (s *scanner) doubleExtension(n *name) bool {
 
 // isPlaceholder reports whether a name is nothing but the letter x.
 func isPlaceholder(name []byte) bool {
+	if name[0]|0x20 != 'x' {
+		return false
+	}
 	for _, c := range name {
 		if c|0x20 != 'x' && c != '.' {
 			return false
@@ -416,6 +450,9 @@ func (s *scanner) looksLikeCode(n *name) bool {
 	if n.head&headCode != 0 || len(first) == 1 && !is(first[0], cDigit) {
 		return true
 	}
+	if len(first) == 2 && is(first[0], cAlpha) && is(first[1], cDigit) && end-n.dot > 3 {
+		return true // d1.date
+	}
 	if n.upper && hasLower(first) {
 		for _, c := range first[1:] {
 			if is(c, cUpper) {
@@ -428,12 +465,103 @@ func (s *scanner) looksLikeCode(n *name) bool {
 	switch {
 	case next == '=' && s.at(q+1) != '"', next == ';' && q == end && s.at(q+1) == '\n', next == '+' && s.at(q+1) == '=':
 		return true
-	case prev == '{' && next == '}', prev == '!' && p == start, prev == '=' && s.at(p-2) == '=':
+	case prev == '{' && (next == '}' || s.at(p-2) == '{'), prev == '!' && p == start, prev == '=' && s.at(p-2) == '=':
+		return true
+	case s.imported(start, q):
 		return true
 	case next == ')' && prev == '(' && is(s.at(p-2), cAlnum):
 		return true
 	}
 	return false
+}
+
+// amongFiles reports whether a name stands in a list of files: those beside it
+// end like files, and either there are two before it or the words before speak
+// of files. The programs of MS-DOS are called "more.com".
+func (s *scanner) amongFiles(start, end int) bool {
+	p, before, sum := start, 0, 0
+	for before < 4 {
+		q := s.listGap(p, -1)
+		kind := s.fileEnds(q)
+		if q == p || kind == 0 {
+			break
+		}
+		before++
+		sum += kind
+		for p = q; p > q-64 && is(s.at(p-1), cToken); {
+			p--
+		}
+	}
+	if sum > before && before > 1 {
+		return true
+	}
+	if q := s.listGap(end, 1); before > 0 || q > end && s.fileBegins(q) > 0 {
+		return s.cueBefore(s.lineOf(start), start) == cueFile
+	}
+	return false
+}
+
+// listGap skips what stands between the entries of a list, at most four bytes.
+func (s *scanner) listGap(p, step int) int {
+	at := p
+	if step < 0 {
+		at--
+	}
+	for n := 0; n < 4; n++ {
+		if c := s.at(at); c != ',' && c != ' ' && c != '"' && c != '\'' && c != '`' && c != ';' {
+			break
+		}
+		at += step
+		p += step
+	}
+	return p
+}
+
+// fileEnds tells what ends at p: 2 an extension of files, 1 one that is a
+// top-level domain, too, 0 neither or one of usual hosts.
+func (s *scanner) fileEnds(p int) int {
+	start := p
+	for start > 0 && p-start < 5 && is(s.b[start-1], cAlnum) {
+		start--
+	}
+	ext := s.b[start:p]
+	class := tldOf(ext)
+	switch {
+	case s.at(start-1) != '.' || !is(s.at(start-2), cToken) || extensions.find(ext) == 0 || class&tldPlain != 0:
+		return 0
+	case class != 0:
+		return 1
+	}
+	return 2
+}
+
+// fileBegins is the same for a name that begins at p.
+func (s *scanner) fileBegins(p int) int {
+	end := p
+	for end < p+64 && is(s.at(end), cToken) {
+		end++
+	}
+	for end > p && s.b[end-1] == '.' {
+		end--
+	}
+	return s.fileEnds(end)
+}
+
+// operatorBeside reports whether an operator of code touches text[start:end].
+func (s *scanner) operatorBeside(start, end int) bool {
+	const operators = "=&|+!?*^~"
+	prev, next := s.at(start-1), s.at(end)
+	return prev != 0 && strings.IndexByte(operators, prev) >= 0 || next != 0 && strings.IndexByte(operators, next) >= 0 && s.at(end+1) > ' '
+}
+
+// imported reports whether what begins at p, and before q, is a module:
+// "import x.y", "from x.y import z".
+func (s *scanner) imported(p, q int) bool {
+	if p > 6 && string(s.b[p-7:p]) == "import " {
+		return true
+	}
+	_, ok := s.word(q, "import ")
+	return ok && p > 4 && string(s.b[p-5:p]) == "from "
 }
 
 // evidence decides about a name that is more likely a file: something around
@@ -452,7 +580,13 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile {
 		return why, ok
 	}
-	if s.cueBefore(line, start) == cueHost {
+	c := s.cueBefore(line, start)
+	if foreign := s.foreignBefore(line, start); foreign == foreignHost || foreign == foreignFile {
+		if c == cueNone || s.foreign.at > s.cues.at {
+			c = cue(foreign)
+		}
+	}
+	if c == cueHost {
 		return byCue, true
 	}
 	return notFile, false
@@ -480,6 +614,9 @@ func (s *scanner) linksToItself(start, end int) bool {
 func (s *scanner) listed(l line, start, end int) (reason, bool) {
 	c, alone := s.rowCue(l), s.alone(start, end) != byTLD
 	whole := alone
+	if tag := s.tagCue(start, end); tag != cueNone {
+		c, whole = tag, true
+	}
 	if c == cueNone {
 		c, whole = s.objectCue(start), s.at(end) == '"'
 	}

@@ -37,18 +37,19 @@ type scanner struct {
 	chains []chain // of the hits from encoded text
 	added  bool    // the last call of add recorded something
 
-	host   hostBuf
-	puny   *[64]punyHost
-	edits  []edit
-	u      urlHost // the URL being read
-	sect   section
-	next   nextEntry
-	object object
-	line   lineMemo
-	cues   cueMemo
-	header headerMemo
-	layers chain    // what was undone to get this text
-	inner  *scanner // for what was decoded
+	host    hostBuf
+	puny    *[64]punyHost
+	edits   []edit
+	u       urlHost // the URL being read
+	sect    section
+	next    nextEntry
+	object  object
+	line    lineMemo
+	cues    cueMemo
+	foreign foreignMemo
+	header  headerMemo
+	layers  chain    // what was undone to get this text
+	inner   *scanner // for what was decoded
 
 	gapless   span // known to be all of one run
 	base, end int  // the window
@@ -114,7 +115,7 @@ func (s *scanner) reset(text string) {
 	s.state = startAt(0)
 	s.hits, s.arena, s.chains = s.hits[:0], s.arena[:0], nil
 	s.sect = section{}
-	s.gapless, s.cues, s.host.fresh = span{}, cueMemo{}, false
+	s.gapless, s.cues, s.foreign, s.host.fresh = span{}, cueMemo{}, foreignMemo{}, false
 	s.next, s.object = nextEntry{}, object{brace: -1, typed: -1}
 	s.startLines(0)
 }

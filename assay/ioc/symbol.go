@@ -74,7 +74,7 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 		switch {
 		case is(n, cLabel) || n >= 0x80:
 			return p + 1, symPlain
-		case n == ']' && is(s.at(p+2), cLabel):
+		case n == ']' && is(s.at(p+2), cLabel), n == '[' && is(s.at(p+2), cDigit) && is(s.at(p-1), cDigit):
 			return p + 2, symDefanged
 		}
 	case '[', '(', '{', '<':
@@ -101,7 +101,7 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 			return e + 1, symDefanged | symBare
 		}
 	case '_', '-':
-		if e, ok := s.word(p+1, "dot"); ok && s.at(e) == c && is(s.at(e+1), cAlnum) {
+		if e, ok := s.word(p+1, "dot"); ok && s.at(e) == c && is(s.at(e+1), cAlnum) && !s.dotsFollow(e+1) {
 			return e + 1, symDefanged | symBare
 		}
 	case '%':
@@ -120,6 +120,16 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 		}
 	}
 	return 0, 0
+}
+
+// dotsFollow reports whether the label at p ends at a dot: the name is not one
+// that is spelt without them, as in "app-dot-project.example.com".
+func (s *scanner) dotsFollow(p int) bool {
+	q := p
+	for q < p+maxHost && is(s.at(q), cLabel) {
+		q++
+	}
+	return s.at(q) == '.' && is(s.at(q+1), cAlnum)
 }
 
 // dotInside reads what a bracket holds in a dot symbol.

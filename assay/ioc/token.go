@@ -15,7 +15,7 @@ func (s *scanner) dot(p int) {
 	}
 	switch {
 	case is(prev, cLabel):
-		if next == ']' || next >= 0x80 {
+		if next == ']' || next == '[' && is(prev, cDigit) || next >= 0x80 {
 			s.afterLabel(p)
 		}
 	case prev == '\\' || prev == '^':
@@ -67,6 +67,9 @@ func (s *scanner) mayGoOn(p int, c byte) bool {
 		c = s.at(p + 1)
 		return is(c, cOpen) || c|0x20 == 'd' && s.at(p+2)|0x20 == 'o' || c|0x20 == 'a' && s.at(p+2)|0x20 == 't'
 	case '<', '(', '{', '[':
+		if is(s.at(p+1), cDigit) && s.at(p-1) == '.' {
+			return true // 203.[0.113.9
+		}
 		next := s.at(p+2) | 0x20
 		switch s.at(p+1) | 0x20 {
 		case '.' | 0x20, ',' | 0x20, ' ', '\t' | 0x20, '@' | 0x20, '[' | 0x20, '(' | 0x20, '<' | 0x20, 0xe3, 0xef:

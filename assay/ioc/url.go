@@ -157,7 +157,7 @@ func (s *scanner) takeURL(u *urlHost, end int) {
 		val := len(s.arena)
 		s.arena = append(append(s.arena, u.scheme...), "://"...)
 		if u.host > u.authority {
-			s.appendLocal(span{u.authority, u.host})
+			s.appendUser(span{u.authority, u.host})
 		}
 		s.arena = append(s.arena, host...)
 		if u.end > u.hostEnd {
@@ -185,6 +185,16 @@ func (s *scanner) takeURL(u *urlHost, end int) {
 	if s.wants(onWalk) {
 		s.taken = append(s.taken, span{u.start, end})
 	}
+}
+
+// appendUser copies what stands before the host to the arena. Escapes in it are
+// the sender's own.
+func (s *scanner) appendUser(user span) {
+	if bytes.IndexByte(s.b[user.start:user.end], '%') >= 0 {
+		s.arena = append(s.arena, s.b[user.start:user.end]...)
+		return
+	}
+	s.appendLocal(user)
 }
 
 // urlInURL reads the target that a redirect has in its path or query.

@@ -2,6 +2,7 @@ package ioc
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -42,11 +43,24 @@ func (s *scanner) urlTail(u *urlHost) int {
 		return p
 	}
 	t := tail{s: s, u: u, limit: min(len(s.b), u.start+maxURL)}
-	if u.start > 0 {
-		t.opener = s.b[u.start-1]
+	if c := s.at(u.start - 1); c == '"' || c == '\'' {
+		_, t.soft = s.word(u.start-4, "=3d") // href=3D"
 	}
+	t.opener = s.openerOf(u.start)
 	end := t.read(p)
 	return t.trim(p, end)
+}
+
+// openerOf is the byte that stands before a URL, or before what is glued to its
+// front; a comma counts behind the blank that follows it.
+func (s *scanner) openerOf(p int) byte {
+	for low := max(0, p-8); p > low && is(s.b[p-1], cAlnum); {
+		p--
+	}
+	if s.at(p-1) == ' ' && s.at(p-2) == ',' {
+		return ','
+	}
+	return s.at(p - 1)
 }
 
 // tailAt reports whether path, query or fragment begin at p, however spelt.
@@ -152,7 +166,7 @@ func (t *tail) special(p int, c byte) int {
 		if e, with := t.bracketedByte(p); e > 0 {
 			return t.edit(p, e, with)
 		}
-		if !t.query || !t.indexFollows(p+1) {
+		if (!t.query || !t.indexFollows(p+1)) && !t.placeholder(p) {
 			return 0
 		}
 		return t.openBracket(p, c)
@@ -215,6 +229,33 @@ func (t *tail) indexFollows(p int) bool {
 	}
 	c := t.s.at(q + 1)
 	return c == '=' || c == '[' || c == '&' || c == '%'
+}
+
+// placeholder reports whether the bracket at p stands for a part of the path
+// that changes, "/[A-Z]{4}/x", "?id=[REDACTED]", and does not belong to the text
+// around the URL, "https://x[text of a link]".
+func (t *tail) placeholder(p int) bool {
+	s := t.s
+	q := p + 1
+	for q < p+40 && (is(s.at(q), cToken) || s.at(q) == '|' || s.at(q) == '+' || s.at(q) == '^') {
+		q++
+	}
+	if q == p+1 || s.at(q) != ']' {
+		return false
+	}
+	if _, how := s.bracketed(p, atInside); how != 0 {
+		return false
+	}
+	if s.b[p-1] == '=' {
+		return s.at(q+1) != '('
+	}
+	c := s.at(q + 1)
+	if c == '.' || c == '-' {
+		c = s.at(q + 2)
+	} else if c == '/' || c == '{' || c == '_' || c == '=' || c == '&' || c == '%' {
+		return true
+	}
+	return is(c, cAlnum) && !s.urlFollows(q+1)
 }
 
 // pairFollows reports whether "key=" follows, as in ";jsessionid=1".
@@ -338,8 +379,8 @@ func (t *tail) softBreak(p int) (int, bool) {
 	}
 	if s.at(q) == '\n' {
 		start, _ := s.lineBounds(p)
-		if col := p - start; col >= 50 && col <= 76 && is(s.at(q+1), cPath) {
-			t.soft = true
+		if col := p - start; col >= 50 && col <= 76 && is(s.at(q+1), cPath) && t.escaped(p) && !s.anyURLFollows(q+1) {
+			t.becomeSoft(p)
 			return t.edit(p, q+1, 0), true
 		}
 		return p, false
@@ -348,6 +389,49 @@ func (t *tail) softBreak(p int) (int, bool) {
 		return t.edit(p, p+3, '='), true
 	}
 	return p, false
+}
+
+// becomeSoft undoes the escapes before p, too, once a break at p has shown that
+// the text is quoted-printable.
+func (t *tail) becomeSoft(p int) {
+	if t.soft {
+		return
+	}
+	t.soft = true
+	s := t.s
+	for i := t.u.end; i < p; i++ {
+		if _, ok := s.word(i, "=3d"); ok {
+			s.edits = append(s.edits, edit{i, i + 3, '='})
+		}
+	}
+	slices.SortStableFunc(s.edits, func(a, b edit) int { return a.start - b.start })
+}
+
+// escaped reports whether the URL up to p can be of quoted-printable text, in
+// which an '=' is never itself.
+func (t *tail) escaped(p int) bool {
+	b := t.s.b[t.u.end:p]
+	for {
+		i := bytes.IndexByte(b, '=')
+		if i < 0 {
+			return true
+		}
+		b = b[i+1:]
+		if len(b) > 1 && is(b[0], cHex) && is(b[1], cHex) || len(b) > 0 && (b[0] == '\r' || b[0] == '\n') {
+			continue
+		}
+		return false
+	}
+}
+
+// anyURLFollows is urlFollows for a scheme of at most eight letters in any
+// spelling.
+func (s *scanner) anyURLFollows(p int) bool {
+	q := p
+	for q < p+8 && (is(s.at(q), cAlnum) || s.at(q) == '*') {
+		q++
+	}
+	return q > p+2 && (s.at(q) == ':' || s.at(q) == '[' && s.at(q+1) == ':')
 }
 
 // wrapped joins a URL that a line break splits inside angle brackets.
@@ -425,6 +509,8 @@ func (t *tail) trim(start, end int) int {
 	}
 	for end > start {
 		switch c := s.b[end-1]; {
+		case c == '?' && s.alone(s.u.start, end) != byTLD:
+			return end // nobody asks in a cell
 		case bytes.IndexByte([]byte(".,;:!?'"), c) >= 0:
 		case (c == '*' || c == '_' || c == '~' || c == '+') && c == t.opener:
 		default:

@@ -23,7 +23,8 @@ const codeNames = `src dst dest this self obj object item items user users req r
 	action payload field prop attr table column index parent child root super cls type attrs values
 	match group cmd proc vm app url uri location navigator screen math conn sock socket stream
 	dns host event agent destination source network observer related threat rule registry
-	wscript adodb scripting msxml2 winhttp buf buffer java javax sun kernel system spring jdbc hibernate logging security http https io`
+	wscript adodb scripting msxml2 winhttp buf buffer java javax sun kernel system spring jdbc hibernate logging security http https io
+	datetime reader writer workbook worksheet pe`
 
 // What the first label of a name says about it.
 const (
@@ -36,7 +37,7 @@ const (
 )
 
 const packageHeads, countryHeads, languageHeads, hostHeads = `com org net io edu gov`,
-	`de ru cn fr jp uk eu br it nl pl kr tw ir me app dev ai tv co`,
+	`de ru cn fr jp uk eu br it nl pl kr tw ir me app dev ai tv co ro`,
 	`java javax sun kotlin scala asp vb ado ml socket`,
 	`www www1 www2 mail smtp imap pop3 ns1 ns2 ftp mx cdn webmail vpn autodiscover`
 
@@ -51,14 +52,16 @@ const hostCues = `domain domains subdomain subdomains host hosts hosted hosting 
 	connecting connection connections communicate communicates communicated communicating callback callbacks infrastructure
 	redirect redirects redirected redirecting lookup lookups query queries queried whois registered registrar nameserver
 	nameservers ns mx cname sinkhole sinkholed phishing web network tld proxy gateway dominio domaine sni vhost referer
-	referrer origin dominios servidor serveur sitio`
+	referrer origin dominios servidor servidores serveur serveurs sitio sitios domaines domini domeny domena domen domein
+	domeinen webseite webseiten webserver sito strona serwer`
 
 const fileCues = `file files filename filenames attachment attachments attached archive archives script scripts saved save
 	saves dropped drops drop named execute executes executed executing run runs running extract extracts extracted unzip
 	unpacked contains containing document documents path paths sha256 sha1 md5 hash hashes sample samples module modules
 	library loads loaded plugin package folder directory edit edited import imports installer called opens opened open cat
 	python bash perl chmod compile compiled source detected detection artifact artifacts payload payloads datei dateien anhang
-	archivo archivos fichier fichiers arquivo arquivos`
+	archivo archivos fichier fichiers fichero ficheros arquivo arquivos dateiname dateinamen dateipfad anhang pliki plik
+	allegato allegati adjunto adjuntos anexo anexos soubor bestand bestanden`
 
 // What columns call the type of an indicator.
 const typeCues = `domain domains host hostname hostnames fqdn url urls dns c2 file files filename filenames path sha256 sha1 md5 hash`
@@ -82,7 +85,7 @@ const softwareNames = `flash acrobat reader air firefox chrome chromium safari o
 var versionWords = newWordTable(wordList(map[uint8]string{
 	versionIs: `version versions ver v vers build section sections release releases firmware rev revision chapter paragraph rfc
 		clause oid player fortios productversion fileversion appversion assemblyversion appendix kernel patch sdk driver
-		upgrade upgraded`,
+		upgrade upgraded versione versie verze wersja wersji versio`,
 	versionSoft: softwareNames,
 	versionJoin: `and or through thru before than prior until up earlier later is no number in fixed of to`,
 }))
