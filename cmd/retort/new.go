@@ -47,7 +47,7 @@ func newCommand() *cli.Command {
 			if _, local := p.framework(); local == "" {
 				tidy = "    go mod tidy\n"
 			}
-			_, err := fmt.Fprintf(cmd.Root().Writer, "Made %s. Now:\n\n    cd %s\n%s    go run . serve --debug\n", name, name, tidy)
+			_, err := fmt.Fprintf(cmd.Root().Writer, "Made %s. Now:\n\n    cd %s\n%s    go run . serve --debug --reload\n", name, name, tidy)
 			return err
 		},
 	}

@@ -126,9 +126,6 @@ func (t *tour) login(c *retort.Ctx) error {
 		}
 		return u.ID, nil
 	})
-	if errors.Is(err, password.ErrBusy) {
-		return retort.Errorf(http.StatusServiceUnavailable, "Too many are logging in at this moment. Please try again.").Because(err)
-	}
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"net/http"
 
 	"github.com/retort-go/retort"
 )
@@ -25,6 +24,7 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	if s.Templates, s.Static, err = folders(s.Debug); err != nil {
 		return nil, err
 	}
+	s.ErrorTemplate = "error.html"
 	db, err := OpenDB(s.Database)
 	if err != nil {
 		return nil, err
@@ -34,18 +34,8 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	}
 	app := retort.New(s.Config)
 	app.OnClose(db.Close)
-	app.OnStatus(http.StatusNotFound, refused)
 	app.Mount(newBlog(db))
 	return app, nil
-}
-
-// refused answers in the blog's own look what would be a plain page.
-func refused(c *retort.Ctx, err error) error {
-	e, ok := errors.AsType[*retort.Error](err)
-	if !ok {
-		return err
-	}
-	return c.Status(e.Status).Render("error.html", retort.Map{"name": e.Name(), "text": e.Text()})
 }
 
 // folders are read from disk in development, so that a change shows at once,

@@ -42,16 +42,16 @@ func (a *accounts) register(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "auth/register.html", retort.Map{"form": f})
+		return c.Render("auth/register.html", retort.Map{"form": f})
 	}
 	hash, err := a.passwords.Hash(c.Context(), f.Password.Value)
 	if err != nil {
-		return busy(err)
+		return err
 	}
 	switch err := a.db.AddUser(c.Context(), f.Username.Value, hash); {
 	case errors.Is(err, errTaken):
 		f.Username.Fail(f.Username.Value + " is registered already.")
-		return ask(c, "auth/register.html", retort.Map{"form": f})
+		return c.Render("auth/register.html", retort.Map{"form": f})
 	case err != nil:
 		return err
 	}
@@ -59,14 +59,6 @@ func (a *accounts) register(c *retort.Ctx) error {
 		return err
 	}
 	return c.Redirect("blog.index")
-}
-
-// busy tells people to try again when too many passwords are being checked.
-func busy(err error) error {
-	if errors.Is(err, password.ErrBusy) {
-		return retort.Errorf(http.StatusServiceUnavailable, "Too many people are registering right now. Please try again.").Because(err)
-	}
-	return err
 }
 
 var errTaken = errors.New("the username is taken")

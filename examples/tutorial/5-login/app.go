@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"net/http"
 
 	"github.com/retort-go/retort"
 	"github.com/retort-go/retort/auth"
@@ -27,6 +26,7 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	if s.Templates, s.Static, err = folders(s.Debug); err != nil {
 		return nil, err
 	}
+	s.ErrorTemplate = "error.html"
 	db, err := OpenDB(s.Database)
 	if err != nil {
 		return nil, err
@@ -36,9 +36,6 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	}
 	app := retort.New(s.Config)
 	app.OnClose(db.Close)
-	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests} {
-		app.OnStatus(status, refused)
-	}
 
 	passwords, err := password.New(password.Config{})
 	if err != nil {
@@ -48,24 +45,6 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	app.Mount(newAuth(db, users, passwords))
 	app.Mount(newBlog(db))
 	return app, nil
-}
-
-// refused answers in the blog's own look what would be a plain page.
-func refused(c *retort.Ctx, err error) error {
-	e, ok := errors.AsType[*retort.Error](err)
-	if !ok {
-		return err
-	}
-	return c.Status(e.Status).Render("error.html", retort.Map{"name": e.Name(), "text": e.Text()})
-}
-
-// ask shows a page with a form: for the first time, or with status 422 again,
-// because something in it is wrong.
-func ask(c *retort.Ctx, page string, data retort.Map) error {
-	if c.Request.Method == http.MethodPost {
-		c.Status(http.StatusUnprocessableEntity)
-	}
-	return c.Render(page, data)
 }
 
 // folders are read from disk in development, so that a change shows at once,

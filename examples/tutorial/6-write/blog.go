@@ -67,7 +67,7 @@ func (b *blog) create(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "blog/create.html", retort.Map{"form": f})
+		return c.Render("blog/create.html", retort.Map{"form": f})
 	}
 	author, _ := b.users.User(c)
 	if err := b.db.AddPost(c.Context(), author.ID, f.Title.Value, f.Body.Value); err != nil {

@@ -55,16 +55,16 @@ func (a *accounts) register(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "auth/register.html", retort.Map{"form": f})
+		return c.Render("auth/register.html", retort.Map{"form": f})
 	}
 	hash, err := a.passwords.Hash(c.Context(), f.Password.Value)
 	if err != nil {
-		return busy(err)
+		return err
 	}
 	switch err := a.db.AddUser(c.Context(), f.Username.Value, hash); {
 	case errors.Is(err, errTaken):
 		f.Username.Fail(f.Username.Value + " is registered already.")
-		return ask(c, "auth/register.html", retort.Map{"form": f})
+		return c.Render("auth/register.html", retort.Map{"form": f})
 	case err != nil:
 		return err
 	}
@@ -94,17 +94,17 @@ func (a *accounts) login(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "auth/login.html", retort.Map{"form": f})
+		return c.Render("auth/login.html", retort.Map{"form": f})
 	}
 	ok, err = a.users.Attempt(c, f.Username.Value, func() (string, error) {
 		return a.verify(c.Context(), f.Username.Value, f.Password.Value)
 	})
 	if err != nil {
-		return busy(err)
+		return err
 	}
 	if !ok {
 		f.Password.Fail("The username or the password is wrong.")
-		return ask(c, "auth/login.html", retort.Map{"form": f})
+		return c.Render("auth/login.html", retort.Map{"form": f})
 	}
 	if f.Next.Value != "" {
 		return c.RedirectTo(f.Next.Value)
@@ -131,14 +131,6 @@ func (a *accounts) logout(c *retort.Ctx) error {
 		return err
 	}
 	return c.Redirect("blog.index")
-}
-
-// busy tells people to try again when too many passwords are being checked.
-func busy(err error) error {
-	if errors.Is(err, password.ErrBusy) {
-		return retort.Errorf(http.StatusServiceUnavailable, "Too many people are logging in right now. Please try again.").Because(err)
-	}
-	return err
 }
 
 var errTaken = errors.New("the username is taken")

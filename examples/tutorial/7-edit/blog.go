@@ -70,7 +70,7 @@ func (b *blog) create(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "blog/create.html", retort.Map{"form": f})
+		return c.Render("blog/create.html", retort.Map{"form": f})
 	}
 	author, _ := b.users.User(c)
 	if err := b.db.AddPost(c.Context(), author.ID, f.Title.Value, f.Body.Value); err != nil {
@@ -90,7 +90,7 @@ func (b *blog) update(c *retort.Ctx) error {
 		return err
 	}
 	if !ok {
-		return ask(c, "blog/update.html", retort.Map{"form": f, "post": p})
+		return c.Render("blog/update.html", retort.Map{"form": f, "post": p})
 	}
 	if err := b.db.UpdatePost(c.Context(), p.ID, f.Title.Value, f.Body.Value); err != nil {
 		return err
