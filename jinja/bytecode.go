@@ -20,7 +20,7 @@ const (
 	opText       // print text c
 	opOut        // print V a
 	opOutAttr    // print V a .attrs[b]
-	opOutAttrs   // print R a .x for each of fields[b], as the c instructions that follow do, and skip those
+	opPhrases    // do the phrases of runs[b] from c on; the first of them stands for the a instructions that follow
 	opOutRaw     // print V a, a string, as it is
 	opNativeOut  // keep V a as a piece of a native result
 	opNativeText // keep text c as one
@@ -61,8 +61,8 @@ const (
 
 	// Control.
 	opJump        // to c
-	opJumpTrue    // to c if V a is true
-	opJumpFalse   // to c if V a is false
+	opJumpTrue    // to c if V a is true; x is set if nothing else uses a
+	opJumpFalse   // to c if V a is false; likewise
 	opJumpCompare // to c unless V a, comparison x, V b
 	opJumpAttr    // to c if the truth of V a .attrs[b] is x
 	opJumpDefined // to c unless R a is missing
@@ -153,6 +153,8 @@ type body struct {
 	pos  []syntax.Pos
 	cost int // steps to enter it
 	regs int // registers needed
+	// temps is the first of those that hold a value for one use only.
+	temps int32
 	// loops is how many loops are open at once at most.
 	loops int
 	// keep is set if functions defined inside read this one's registers, which then outlive the call.
@@ -163,8 +165,8 @@ type body struct {
 	consts    []Value
 	texts     []value.Text
 	attrs     []*value.Attr
-	fields    [][]value.FieldOut
 	rows      []*value.Rows
+	runs      [][]phrase
 	idents    []ident
 	undefs    []*value.Undef
 	functions []*function

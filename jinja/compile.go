@@ -592,73 +592,10 @@ func (c *compiler) finish() {
 	fn.code = append(head, fn.code...)
 	fn.pos = append(make([]syntax.Pos, len(head)), fn.pos...)
 	fn.at = append(make([]uint16, len(head)), fn.at...)
-	fn.fuse()
-	fn.regs = len(fn.slots) + int(c.maxTemps)
+	fn.regs, fn.temps = len(fn.slots)+int(c.maxTemps), slots
 	fn.cost = len(fn.code)/4 + 1
 	fn.slots = nil
-}
-
-// fuse puts in front of each run of instructions that print attributes of one value an instruction that does all of them,
-// as far as they are plain; and where such a run is the whole body of a loop, one that does all of the loop. The run stays,
-// to go on where those stop.
-func (fn *function) fuse() {
-	var code []instr
-	var pos []syntax.Pos
-	var at []uint16
-	moved := make([]int32, len(fn.code)+1)
-	for i := 0; i < len(fn.code); {
-		n := fn.runOfAttrs(i)
-		moved[i] = int32(len(code))
-		var fields []value.FieldOut
-		for _, in := range fn.code[i : i+n] {
-			fields = append(fields, value.FieldOut{Text: fn.texts[in.d], Attr: fn.attrs[in.b]})
-		}
-		if next := fn.code[min(i+n, len(fn.code)-1)]; n > 0 && next.op == opForNext && int(next.c) == i && next.a == fn.code[i].a {
-			fn.rows = append(fn.rows, &value.Rows{
-				Fields: fields, Tail: fn.texts[next.d], Escape: fn.code[i].x == escOn, Cost: int(next.x) + 1,
-			})
-			code = append(code, instr{op: opForRows, a: next.a, b: next.b, c: int32(len(fn.rows) - 1)})
-			pos, at = append(pos, fn.pos[i+n]), append(at, 0)
-		}
-		if n > 1 {
-			fn.fields = append(fn.fields, fields)
-			in := fn.code[i]
-			code = append(code, instr{op: opOutAttrs, x: in.x, a: in.a, b: int32(len(fn.fields) - 1), c: int32(n)})
-			pos, at = append(pos, fn.pos[i]), append(at, 0)
-		}
-		for k := range max(n, 1) {
-			if k > 0 {
-				moved[i+k] = int32(len(code))
-			}
-			code, pos, at = append(code, fn.code[i+k]), append(pos, fn.pos[i+k]), append(at, fn.at[i+k])
-		}
-		i += max(n, 1)
-	}
-	moved[len(fn.code)] = int32(len(code))
-	for i := range code {
-		if operands[code[i].op]&jumpC != 0 {
-			code[i].c = moved[code[i].c]
-		}
-	}
-	fn.code, fn.pos, fn.at = code, pos, at
-	if fn.places == nil {
-		fn.at = nil
-	}
-}
-
-// runOfAttrs counts the instructions from i on that print attributes of the same register in the same way.
-func (fn *function) runOfAttrs(i int) int {
-	first, n := fn.code[i], 0
-	if first.op != opOutAttr || first.a < 0 || first.x > escOn {
-		return 0
-	}
-	for i+n < len(fn.code) && n < 1000 {
-		if in := fn.code[i+n]; in.op != opOutAttr || in.a != first.a || in.x != first.x {
-			break
-		}
-		n++
-	}
-	return n
+	fn.fuse()
 }
 
 // isStatic reports whether the template only defines macros and constants, so that importing it without context gives the

@@ -410,7 +410,7 @@ func (c *compiler) jumpOnTruth(n syntax.Expr, s *scope, label int32, truth bool)
 		if truth {
 			o = opJumpTrue
 		}
-		c.emit(o, c.expr(n, s), 0, label)
+		c.emitX(o, 1, c.expr(n, s), 0, label)
 	})
 }
 

@@ -239,7 +239,7 @@ func (fn *function) trackedVersion() *function {
 	for i := range t.code {
 		in := &t.code[i]
 		switch in.op {
-		case opOutAttrs, opForRows:
+		case opPhrases, opForRows:
 			in.op = opNop
 		case opOut, opOutAttr, opCall, opMethod, opFilter, opSuperCall:
 			if in.a >= 0 && in.op != opOut && in.op != opOutAttr {

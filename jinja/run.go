@@ -104,10 +104,13 @@ enter:
 				}
 			}
 
-		case opOutAttrs:
-			var n int
-			out, n = value.AppendFields(out, &regs[in.a], fn.fields[in.b], in.x == escOn)
-			pc += n
+		case opPhrases:
+			if out, pc, err = vm.phrases(f, out, fn.runs[in.b], int(in.c)); err != nil {
+				goto failedSynced
+			}
+			if pc == entered {
+				goto enter
+			}
 
 		case opOutRaw:
 			out = fn.texts[in.d].Append(out)
@@ -595,20 +598,8 @@ var compareOps = [...]value.Op{value.OpEq, value.OpNe, value.OpGt, value.OpGe, v
 
 func compare(m *Meter, x uint8, a, b *Value) (bool, error) {
 	if a.Kind() == value.KindInt && b.Kind() == value.KindInt {
-		i, j := a.AsInt(), b.AsInt()
-		switch x {
-		case cmpEq:
-			return i == j, nil
-		case cmpNe:
-			return i != j, nil
-		case cmpGt:
-			return i > j, nil
-		case cmpGtEq:
-			return i >= j, nil
-		case cmpLt:
-			return i < j, nil
-		case cmpLtEq:
-			return i <= j, nil
+		if holds, ok := compareInts(x, a.AsInt(), b.AsInt()); ok {
+			return holds, nil
 		}
 	}
 	switch x {
@@ -619,6 +610,25 @@ func compare(m *Meter, x uint8, a, b *Value) (bool, error) {
 		return !in, err
 	}
 	return value.Compare(m, compareOps[x], *a, *b)
+}
+
+// compareInts compares two ints; false if x is no comparison of these.
+func compareInts(x uint8, i, j int64) (holds, ok bool) {
+	switch x {
+	case cmpEq:
+		return i == j, true
+	case cmpNe:
+		return i != j, true
+	case cmpGt:
+		return i > j, true
+	case cmpGtEq:
+		return i >= j, true
+	case cmpLt:
+		return i < j, true
+	case cmpLtEq:
+		return i <= j, true
+	}
+	return false, false
 }
 
 func binary(m *Meter, x uint8, a, b Value) (Value, error) {

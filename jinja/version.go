@@ -187,6 +187,7 @@ func (w *walker) write() *function {
 		}
 	}
 	v.unfuse()
+	v.makePhrases()
 	return v
 }
 
@@ -228,21 +229,16 @@ func (fn *function) modeAt(in *instr, e escape.Escaper) uint8 {
 	return in.x
 }
 
-// unfuse drops the instructions that do several at once where these do not escape as they did.
+// unfuse drops the instructions that do all of a loop where what they stand for does not escape as it did.
 func (fn *function) unfuse() {
 	for pc := range fn.code {
-		switch in := &fn.code[pc]; in.op {
-		case opOutAttrs:
-			for _, out := range fn.code[pc+1 : pc+1+int(in.c)] {
-				if out.x != in.x {
-					in.op = opNop
-				}
-			}
-		case opForRows:
-			for i := pc + 1; fn.code[i].op != opForNext; i++ {
-				if out := fn.code[i]; out.op == opOutAttr && (out.x > escOn || (out.x == escOn) != fn.rows[in.c].Escape) {
-					in.op = opNop
-				}
+		in := &fn.code[pc]
+		if in.op != opForRows {
+			continue
+		}
+		for i := pc + 1; fn.code[i].op != opForNext; i++ {
+			if out := fn.code[i]; out.op == opOutAttr && (out.x > escOn || (out.x == escOn) != fn.rows[in.c].Escape) {
+				in.op = opNop
 			}
 		}
 	}

@@ -116,6 +116,33 @@ func (a *Attr) Field(v, dst *Value) bool {
 	return true
 }
 
+// Of returns v.name, in the same case or if v is a map[string]any that has it; else false.
+func (a *Attr) Of(v *Value) (Value, bool) {
+	at := a.at.Load()
+	if at == nil || at.id != v.typeID() {
+		return Value{}, false
+	}
+	if v.Kind() == KindGoStruct {
+		p := unsafe.Add(v.p, at.off)
+		switch at.op {
+		case opString:
+			return Str(*(*string)(p)), true
+		case opInt:
+			return Int(int64(*(*int)(p))), true
+		}
+		return at.t.load(p), true
+	}
+	if v.Kind() != KindGoMap || v.p == nil {
+		return Value{}, false
+	}
+	p := v.p
+	x, ok := (*(*map[string]any)(unsafe.Pointer(&p)))[a.Name]
+	if !ok {
+		return Value{}, false
+	}
+	return From(x), true
+}
+
 // FieldTruth is the truth of v.name, in the same case and if it is a plain field.
 func (a *Attr) FieldTruth(v *Value) (truth, ok bool) {
 	at := a.at.Load()
@@ -140,52 +167,6 @@ func (a *Attr) FieldTruth(v *Value) (truth, ok bool) {
 type FieldOut struct {
 	Text Text
 	Attr *Attr
-}
-
-// AppendFields does for several attributes of v in a row what [AppendField] does for one, each after its text. It returns how
-// many it did; the text of the one it could not do is not written.
-func AppendFields(dst []byte, v *Value, list []FieldOut, escape bool) ([]byte, int) {
-	switch v.Kind() {
-	case KindGoStruct:
-		for i := range list {
-			f := &list[i]
-			at := f.Attr.at.Load()
-			if at == nil || at.id != v.typeID() || !printable[at.op] {
-				return dst, i
-			}
-			dst = f.Text.Append(dst)
-			p := unsafe.Add(v.p, at.off)
-			switch {
-			case at.op == opString && escape:
-				dst = EscapeString(dst, *(*string)(p))
-			case at.op == opInt:
-				dst = AppendInt(dst, int64(*(*int)(p)))
-			default:
-				dst, _ = appendField(dst, p, at.op, escape)
-			}
-		}
-		return dst, len(list)
-	case KindGoMap:
-		p := v.p
-		if p == nil {
-			return dst, 0
-		}
-		m := *(*map[string]any)(unsafe.Pointer(&p))
-		for i := range list {
-			f := &list[i]
-			at := f.Attr.at.Load()
-			if at == nil || at.id != v.typeID() {
-				return dst, i
-			}
-			start := len(dst)
-			var ok bool
-			if dst, ok = appendAny(f.Text.Append(dst), m[f.Attr.Name], escape); !ok {
-				return dst[:start], i
-			}
-		}
-		return dst, len(list)
-	}
-	return dst, 0
 }
 
 // printable are the types of fields that appendField writes.
