@@ -31,7 +31,7 @@ type App struct {
 	MessageFlashed       Signal[Flashed]
 	GotRequestException  Signal[Exception]
 	RequestFinished      Signal[*Ctx]
-	RequestTearingDown   Signal[*Ctx]
+	RequestTearingDown   Signal[Exception] // also for requests that went well: Err is nil then
 
 	invalid    []error // what New found wrong with Config
 	middleware []func(http.Handler) http.Handler

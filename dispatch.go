@@ -25,15 +25,12 @@ import (
 func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	c := &Ctx{App: a, Request: r, w: w, match: matches.Get().(*route.Match)}
 	defer c.returnSlot()
-	a.RequestStarted.Send(c)
 	failure := a.dispatch(c)
 	if failure != nil {
 		failure = a.fail(c, failure)
 	}
 	if err := a.finalize(c); err != nil {
-		e := asError(err)
-		a.note(c, e, err)
-		failure = a.giveUp(c, e, err)
+		failure = a.failLate(c, err)
 	}
 	c.returnSlot()
 	if err := a.write(c); err != nil {
@@ -50,6 +47,7 @@ func (a *App) dispatch(c *Ctx) (err error) {
 			err = recovered(v)
 		}
 	}()
+	a.RequestStarted.Send(c)
 	if err := a.admit(c); err != nil {
 		return err
 	}
@@ -275,7 +273,9 @@ func (a *App) fail(c *Ctx, err error) error {
 func (a *App) note(c *Ctx, e *Error, err error) {
 	a.logFailure(c, e, err)
 	if e.Status == http.StatusInternalServerError {
-		a.GotRequestException.Send(Exception{c, err})
+		if failed := a.GotRequestException.trySend(Exception{c, err}); failed != nil {
+			a.logFailure(c, e, failed)
+		}
 	}
 }
 
@@ -328,11 +328,37 @@ func (a *App) finalize(c *Ctx) (err error) {
 	return c.saveSession()
 }
 
+// failLate answers when a hook or the session failed after the response was
+// described. The answer is as private as its session makes it, but no hook sees
+// it: it could only fail once more.
+func (a *App) failLate(c *Ctx, err error) (failure error) {
+	failure = a.fail(c, err)
+	defer func() {
+		if v := recover(); v != nil {
+			a.Config.Logger.Error("the session was not saved", "request", c.ID(), "error", recovered(v))
+		}
+	}()
+	if err := c.saveSession(); err != nil {
+		a.Config.Logger.Error("the session was not saved", "request", c.ID(), "error", err)
+	}
+	return failure
+}
+
 // write sends the response, once.
 func (a *App) write(c *Ctx) (err error) {
-	res := c.Response
 	a.secureHeaders(c)
-	a.RequestFinished.Send(c)
+	if failed := a.RequestFinished.trySend(c); failed != nil {
+		e := asError(failed)
+		a.note(c, e, failed)
+		failed = a.giveUp(c, e, failed)
+		a.secureHeaders(c)
+		defer func() {
+			if err == nil {
+				err = failed
+			}
+		}()
+	}
+	res := c.Response
 	if res.write != nil {
 		return a.writeStream(c)
 	}
@@ -407,7 +433,9 @@ func (a *App) teardown(c *Ctx, failure error) {
 			a.runTeardown(c, chain[i].teardown[j], failure)
 		}
 	}
-	a.RequestTearingDown.Send(c)
+	if err := a.RequestTearingDown.trySend(Exception{c, failure}); err != nil {
+		a.Config.Logger.Error("teardown failed", "request", c.ID(), "error", err)
+	}
 	if c.form != nil {
 		c.form.discard()
 	}

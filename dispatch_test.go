@@ -476,3 +476,76 @@ func TestRouteLimit(t *testing.T) {
 		}
 	}
 }
+
+// Whatever fails when the handler is done, the app's own page says so, and what the
+// session holds makes the answer private.
+func TestOwnErrorPageAfterLateFailure(t *testing.T) {
+	fails := ""
+	var torn error
+	app := newApp()
+	app.Before(func(*retort.Ctx) error {
+		if fails == "before" {
+			return errors.New("before")
+		}
+		return nil
+	})
+	ran := 0
+	app.After(func(*retort.Ctx, *retort.Response) error {
+		if ran++; fails == "after" {
+			panic("after")
+		}
+		return nil
+	})
+	app.Teardown(func(_ *retort.Ctx, err error) { torn = err })
+	app.OnStatus(500, func(c *retort.Ctx, _ error) error {
+		return c.Status(500).Text("own page for " + c.Session().String("user"))
+	})
+	app.Get("/", func(c *retort.Ctx) error {
+		user := "ada"
+		if fails == "session" {
+			user = strings.Repeat("x", 5000)
+		}
+		return errors.Join(c.Session().Set("user", user), c.Text("fine"))
+	}).Named("index")
+	for _, tt := range []struct {
+		fails, body string
+		cookie      bool
+	}{{"before", "own page for ", false}, {"after", "own page for ada", true}, {"session", "own page for " + strings.Repeat("x", 5000), false}} {
+		ran, torn, fails = 0, nil, tt.fails
+		r := retorttest.New(t, app).Get("/")
+		if r.Status != 500 || r.Body != tt.body || (r.Header.Get("Set-Cookie") != "") != tt.cookie || r.Header.Get("Vary") != "Cookie" ||
+			r.Header.Get("Cache-Control") != "no-store" || torn == nil || ran != 1 {
+			t.Errorf("%s fails: got %d %.60q %v, torn down with %v, hook ran %d times", tt.fails, r.Status, r.Body, r.Header, torn, ran)
+		}
+	}
+}
+
+// A receiver of a signal that panics fails the request as a hook does, and takes
+// no other down with it.
+func TestReceiversPanic(t *testing.T) {
+	boom := func(*retort.Ctx) { panic("boom") }
+	for name, tt := range map[string]struct {
+		connect func(app *retort.App)
+		status  int
+		failed  bool // as teardown is told
+	}{
+		"started":      {func(app *retort.App) { app.RequestStarted.Connect(boom) }, 500, true},
+		"finished":     {func(app *retort.App) { app.RequestFinished.Connect(boom) }, 500, true},
+		"tearing down": {func(app *retort.App) { app.RequestTearingDown.Connect(func(retort.Exception) { panic("boom") }) }, 200, false},
+		"exception": {func(app *retort.App) {
+			app.GotRequestException.Connect(func(retort.Exception) { panic("boom") })
+			app.After(func(*retort.Ctx, *retort.Response) error { return errors.New("fails") })
+		}, 500, true},
+	} {
+		app := newApp()
+		torn, failed := 0, false
+		app.Teardown(func(_ *retort.Ctx, err error) { torn++; failed = err != nil })
+		app.Get("/", ok).Named("index")
+		tt.connect(app)
+		r := retorttest.New(t, app).Get("/")
+		if r.Status != tt.status || torn != 1 || failed != tt.failed || r.Header.Get("X-Content-Type-Options") != "nosniff" ||
+			strings.Contains(r.Body, "boom") {
+			t.Errorf("%s: got %d %.80q, torn down %d times, failed %t", name, r.Status, r.Body, torn, failed)
+		}
+	}
+}

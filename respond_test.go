@@ -270,13 +270,13 @@ func TestSignals(t *testing.T) {
 	var heard []string
 	app.RequestStarted.Connect(func(*retort.Ctx) { heard = append(heard, "started") })
 	app.RequestFinished.Connect(func(*retort.Ctx) { heard = append(heard, "finished") })
-	app.RequestTearingDown.Connect(func(*retort.Ctx) { heard = append(heard, "tearing down") })
+	app.RequestTearingDown.Connect(func(e retort.Exception) { heard = append(heard, "tearing down after "+e.Err.Error()) })
 	app.GotRequestException.Connect(func(e retort.Exception) { heard = append(heard, e.Err.Error()) })
 	disconnect := app.RequestStarted.Connect(func(*retort.Ctx) { t.Error("a receiver that was taken away was called") })
 	disconnect()
 	app.Get("/", func(*retort.Ctx) error { panic("boom") }).Named("index")
 	retorttest.New(t, app).Get("/")
-	if got := strings.Join(heard, ", "); got != "started, panic: boom, finished, tearing down" {
+	if got := strings.Join(heard, ", "); got != "started, panic: boom, finished, tearing down after panic: boom" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -17,7 +17,7 @@ type Signal[T any] struct {
 
 // Connect adds a receiver and returns the function that removes it. Receivers
 // are called in the order in which they were connected, in the goroutine that
-// sends.
+// sends. A panic in one is a failure of the request, as in a hook.
 func (s *Signal[T]) Connect(receive func(T)) (disconnect func()) {
 	r := &receive
 	s.update(func(rs []*func(T)) []*func(T) { return append(rs, r) })
@@ -50,6 +50,20 @@ func (s *Signal[T]) Send(v T) {
 	for _, receive := range *rs {
 		(*receive)(v)
 	}
+}
+
+// trySend is Send where nothing above would recover from a receiver's panic.
+func (s *Signal[T]) trySend(v T) (err error) {
+	if !s.Connected() {
+		return nil
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			err = recovered(v)
+		}
+	}()
+	s.Send(v)
+	return nil
 }
 
 // Connected tells whether anybody listens, for senders whose message is costly
