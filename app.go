@@ -74,7 +74,7 @@ type App struct {
 
 // A Rendering is a template about to be rendered, or just rendered.
 type Rendering struct {
-	Ctx      *Ctx
+	Ctx      *Ctx // nil where there is no request
 	Template string
 	Data     any
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retort-go/retort/jinja"
 	"github.com/retort-go/retort/secure"
 )
 
@@ -105,6 +106,14 @@ type Config struct {
 	// nil means none. [Scaffold.Templates] and [Scaffold.Static] set them too.
 	Templates fs.FS
 	Static    fs.FS
+
+	// TrimBlocks drops the newline after a block tag in templates, LstripBlocks the
+	// blanks before one that starts a line: the options of Jinja that change pages.
+	TrimBlocks, LstripBlocks bool
+
+	// Undefined is what templates make of a name that does not exist; 0 means as Jinja
+	// does, jinja.UndefinedStrict an error wherever one is used.
+	Undefined jinja.Undefined
 
 	// ErrorTemplate is the template of error pages, for which no handler is set; empty
 	// means pages of Retort's own. It sees error.code, error.name, error.description

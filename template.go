@@ -44,6 +44,27 @@ func (c *Ctx) RenderString(name string, data any) (string, error) {
 	return string(page), err
 }
 
+// RenderString renders a template where there is no request: a mail that a command
+// or a background job sends. In it url_for builds absolute URLs, which needs
+// [Config.ServerName]. There is no request, session or g, and context processors,
+// which are asked about a request, do not run.
+func (a *App) RenderString(ctx context.Context, name string, data any) (string, error) {
+	if err := a.Compile(); err != nil {
+		return "", err
+	}
+	t, err := a.jinja.Template(name)
+	if err != nil {
+		return "", fmt.Errorf("render %s: %w", name, err)
+	}
+	a.BeforeRenderTemplate.Send(Rendering{nil, name, data})
+	page, err := t.Append(nil, jinja.Input{Ctx: ctx, Data: data})
+	if err != nil {
+		return "", fmt.Errorf("render %s: %w", name, err)
+	}
+	a.TemplateRendered.Send(Rendering{nil, name, data})
+	return string(page), nil
+}
+
 func (c *Ctx) appendTemplate(dst []byte, name string, data any) ([]byte, error) {
 	t, err := c.App.jinja.Template(name)
 	if err != nil {
@@ -165,7 +186,7 @@ func put(m map[string]any, name string, v any) map[string]any {
 
 func (a *App) compileTemplates() error {
 	globals := map[string]any{
-		"url_for":              templateURLFor,
+		"url_for":              a.templateURLFor,
 		"get_flashed_messages": templateFlashes,
 		"csrf_token":           templateCSRFToken,
 		"csp_nonce":            templateNonce,
@@ -184,6 +205,8 @@ func (a *App) compileTemplates() error {
 		Extensions: jinja.ExtDo | jinja.ExtLoopControls | jinja.ExtI18n,
 		Translator: a.translator,
 		Reload:     a.Config.Debug,
+
+		TrimBlocks: a.Config.TrimBlocks, LstripBlocks: a.Config.LstripBlocks, Undefined: a.Config.Undefined,
 	})
 	a.jinja = env
 	if err != nil || a.Config.ErrorTemplate == "" {
@@ -220,26 +243,27 @@ func builtinLoader() jinja.Loader {
 
 // ctxOf returns the request that a template is rendered for.
 func ctxOf(s *jinja.State, function string) (*Ctx, error) {
-	if c, ok := s.Context().Value(ctxKey{}).(*Ctx); ok {
+	if c := FromContext(s.Context()); c != nil {
 		return c, nil
 	}
 	return nil, fmt.Errorf("%s needs a request to be rendered for", function)
 }
 
 // templateURLFor is url_for(endpoint, **values).
-func templateURLFor(s *jinja.State, call *jinja.Call) (jinja.Value, error) {
-	c, err := ctxOf(s, "url_for")
-	if err != nil {
-		return jinja.Value{}, err
-	}
+func (a *App) templateURLFor(s *jinja.State, call *jinja.Call) (jinja.Value, error) {
 	if len(call.Args) != 1 || !call.Args[0].IsString() {
 		return jinja.Value{}, fmt.Errorf("url_for takes the endpoint and named values")
 	}
-	pairs, opts, err := c.templateURLValues(call.Kwargs)
+	pairs, opts, err := templateURLValues(call.Kwargs)
 	if err != nil {
 		return jinja.Value{}, err
 	}
-	u, err := c.buildURL(call.Args[0].AsString(), pairs, opts)
+	endpoint, u := call.Args[0].AsString(), ""
+	if c := FromContext(s.Context()); c != nil {
+		u, err = c.buildURL(endpoint, pairs, opts)
+	} else {
+		u, err = a.absoluteURL(endpoint, pairs, opts)
+	}
 	if err != nil {
 		return jinja.Value{}, err
 	}

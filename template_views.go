@@ -12,7 +12,7 @@ import (
 // another type, so that showing it costs nothing.
 
 // templateURLValues turns keyword arguments into values for a URL.
-func (c *Ctx) templateURLValues(kwargs []jinja.Kwarg) (pairs route.Values, opts route.BuildOptions, err error) {
+func templateURLValues(kwargs []jinja.Kwarg) (pairs route.Values, opts route.BuildOptions, err error) {
 	if len(kwargs) > 0 {
 		pairs = make(route.Values, 0, len(kwargs)+1)
 	}

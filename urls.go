@@ -83,15 +83,19 @@ func (v *URLValues) Set(name string, value any) {
 // URL builds the URL of an endpoint where there is no request, as in a mail: it
 // is absolute and needs [Config.ServerName].
 func (a *App) URL(endpoint string, values ...any) (string, error) {
-	if a.Config.ServerName == "" {
-		return "", errors.New("url for " + endpoint + ": there is no request, so set Config.ServerName")
-	}
 	if err := a.Compile(); err != nil {
 		return "", err
 	}
 	pairs, opts, err := urlValues(values)
 	if err != nil {
 		return "", fmt.Errorf("url for %q: %w", endpoint, err)
+	}
+	return a.absoluteURL(endpoint, pairs, opts)
+}
+
+func (a *App) absoluteURL(endpoint string, pairs route.Values, opts route.BuildOptions) (string, error) {
+	if a.Config.ServerName == "" {
+		return "", fmt.Errorf("url for %q: there is no request, so set Config.ServerName", endpoint)
 	}
 	opts.External, opts.Host = true, a.Config.ServerName
 	if opts.Scheme == "" {
