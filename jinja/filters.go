@@ -76,14 +76,14 @@ type signature struct {
 
 // bind puts the arguments of c in the order of the parameters; what is not given is missing.
 func (sig *signature) bind(c *Call, out []Value) error {
-	if len(c.Args) > len(sig.params) {
-		return sig.tooMany(len(c.Args))
-	}
 	copy(out, c.Args)
 	for i := range c.Kwargs {
 		if err := sig.bindNamed(&c.Kwargs[i], len(c.Args), out); err != nil {
 			return err
 		}
+	}
+	if len(c.Args) > len(sig.params) {
+		return sig.tooMany(len(c.Args))
 	}
 	for i := range sig.required {
 		if out[i].IsMissing() {
@@ -163,6 +163,12 @@ func isTrue(v Value) (bool, error) {
 		return false, nil
 	}
 	return value.Truth(v)
+}
+
+// hashable is the error of a value that cannot be looked up in a set or dict.
+func hashable(v Value) error {
+	_, _, err := value.NewDict(0).Get(v)
+	return err
 }
 
 // given reports whether an optional argument is there and not None.

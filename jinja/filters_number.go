@@ -103,6 +103,9 @@ func filterRound(s *State, c *Call) (Value, error) {
 		if a[2].IsString() {
 			method = a[2].AsString()
 		}
+		if err := hashable(a[2]); err != nil {
+			return Value{}, err
+		}
 	}
 	switch method {
 	case "common":
@@ -262,14 +265,14 @@ func filterFilesizeformat(s *State, c *Call) (Value, error) {
 			break
 		}
 	}
-	b := value.Buffer(s.meter)
+	b, size := value.Buffer(s.meter), base*f/unit
 	switch {
-	case f != f:
+	case size != size:
 		b = append(b, "nan"...)
-	case math.IsInf(f, 1):
+	case math.IsInf(size, 1):
 		b = append(b, "inf"...)
 	default:
-		b = strconv.AppendFloat(b, base*f/unit, 'f', 1, 64)
+		b = strconv.AppendFloat(b, size, 'f', 1, 64)
 	}
 	return value.Made(s.meter, append(append(append(b, ' '), units[i]...), suffix...))
 }

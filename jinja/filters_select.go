@@ -78,6 +78,9 @@ func filterAttr(s *State, c *Call) (Value, error) {
 		return Value{}, err
 	}
 	if !a[1].IsString() {
+		if err := hashable(a[1]); err != nil {
+			return Value{}, err
+		}
 		return Value{}, typeError("attribute name must be string, not '%s'", value.TypeName(a[1]))
 	}
 	return value.AttrOnly(s.meter, a[0], value.NewAttr(strings.Clone(a[1].AsString())))
@@ -98,8 +101,8 @@ func newApplier(s *State, table map[string]*callee, what string, name Value, arg
 		f = table[name.AsString()]
 	}
 	if f == nil {
-		if _, _, err := value.NewDict(0).Get(name); err != nil {
-			return nil, err // not hashable
+		if err := hashable(name); err != nil {
+			return nil, err
 		}
 		_, err := s.apply(table, what, name, nil, nil) // for its message
 		return nil, err
@@ -126,13 +129,11 @@ func filterMap(s *State, c *Call) (Value, error) {
 	args, kwargs := append([]Value(nil), c.Args[1:]...), append([]Kwarg(nil), c.Kwargs...)
 	src := c.Args[0]
 	var fn mapped
-	return generateFrom(s, "sync_do_map", src, func(it *value.Iter) (Value, bool, error) {
-		var err error
-		if fn == nil {
-			if fn, err = prepareMap(s, args, kwargs); err != nil {
-				return Value{}, false, err
-			}
-		}
+	prepare := func() (err error) {
+		fn, err = prepareMap(s, args, kwargs)
+		return err
+	}
+	return generateFrom(s, "sync_do_map", src, prepare, func(it *value.Iter) (Value, bool, error) {
 		v, ok, err := next(s, it)
 		if !ok || err != nil {
 			return Value{}, false, err
@@ -142,13 +143,16 @@ func filterMap(s *State, c *Call) (Value, error) {
 	}), nil
 }
 
-// generateFrom is lazy, but a value that is false has no items, whatever it is.
-func generateFrom(s *State, fn string, src Value, step func(it *value.Iter) (Value, bool, error)) Value {
+// generateFrom is lazy, but a value that is false has no items, whatever it is. prepare runs before the first item.
+func generateFrom(s *State, fn string, src Value, prepare func() error, step func(it *value.Iter) (Value, bool, error)) Value {
 	inner := Value{}
 	return generate(fn, func() (Value, bool, error) {
 		if inner.IsMissing() {
 			t, err := value.Truth(src)
 			if !t || err != nil {
+				return Value{}, false, err
+			}
+			if err := prepare(); err != nil {
 				return Value{}, false, err
 			}
 			inner = lazy(s, fn, src, step)
@@ -185,11 +189,15 @@ func prepareMap(s *State, args []Value, kwargs []Kwarg) (mapped, error) {
 	if len(args) == 0 {
 		return nil, argumentError("map requires a filter argument")
 	}
-	a, err := newApplier(s, s.env.filters, "filter", args[0], args[1:], kwargs)
-	if err != nil {
-		return nil, err
-	}
-	return a.apply, nil
+	var filter *applier
+	return func(v Value) (_ Value, err error) {
+		if filter == nil { // without items nobody asks whether there is one of that name
+			if filter, err = newApplier(s, s.env.filters, "filter", args[0], args[1:], kwargs); err != nil {
+				return Value{}, err
+			}
+		}
+		return filter.apply(v)
+	}, nil
 }
 
 // filterSelect is select, reject, selectattr and rejectattr: the items that pass a test, or do not, or whose attribute does.
@@ -200,13 +208,11 @@ func filterSelect(fn string, reject, byAttr bool) func(*State, *Call) (Value, er
 		}
 		args, kwargs := append([]Value(nil), c.Args[1:]...), append([]Kwarg(nil), c.Kwargs...)
 		var pass func(Value) (bool, error)
-		return generateFrom(s, "select_or_reject", c.Args[0], func(it *value.Iter) (Value, bool, error) {
-			var err error
-			if pass == nil {
-				if pass, err = prepareSelect(s, args, kwargs, byAttr); err != nil {
-					return Value{}, false, err
-				}
-			}
+		prepare := func() (err error) {
+			pass, err = prepareSelect(s, args, kwargs, byAttr)
+			return err
+		}
+		return generateFrom(s, "select_or_reject", c.Args[0], prepare, func(it *value.Iter) (Value, bool, error) {
 			for {
 				v, ok, err := next(s, it)
 				if !ok || err != nil {

@@ -25,11 +25,11 @@ func filterSort(s *State, c *Call) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	keys, err := sortKeys(s, items, getters)
+	backward, err := intOr(a[1], 0)
 	if err != nil {
 		return Value{}, err
 	}
-	backward, err := intOr(a[1], 0)
+	keys, err := sortKeys(s, items, getters)
 	if err != nil {
 		return Value{}, err
 	}

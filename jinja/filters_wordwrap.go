@@ -18,7 +18,13 @@ func filterWordwrap(s *State, c *Call) (Value, error) {
 	if err := wordwrapSig.bind(c, a[:]); err != nil {
 		return Value{}, err
 	}
-	v := a[0]
+	v, sep := a[0], a[3]
+	if !given(sep) {
+		sep = value.Str(s.env.newlineSequence())
+	}
+	if !sep.IsString() && sep.Kind() != value.KindBytes && !sep.IsUndefined() {
+		return Value{}, value.Errorf("AttributeError", "'%s' object has no attribute 'join'", value.TypeName(sep))
+	}
 	if !v.IsString() {
 		if err := value.UndefinedError(v); err != nil {
 			return Value{}, err
@@ -43,10 +49,6 @@ func filterWordwrap(s *State, c *Call) (Value, error) {
 				return Value{}, err
 			}
 		}
-	}
-	sep := a[3]
-	if !given(sep) {
-		sep = value.Str(s.env.newlineSequence())
 	}
 	var out []Value
 	for _, line := range lines {

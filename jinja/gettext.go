@@ -52,14 +52,28 @@ func (g *gettextForm) call(s *State, c *Call) (Value, error) {
 	if g.plural {
 		setDefault("num", args[2])
 	}
-	if !args[0].IsString() && !s.Autoescape() { // as the operator % has it
-		return value.Mod(s.Meter(), args[0], value.FromDict(vars))
-	}
 	out, err := g.translate(s, msgctxt, args)
 	if err != nil || g.old {
-		return value.Str(out), err
+		return out, err
 	}
-	return value.Mod(s.Meter(), str(out, s.Autoescape()), value.FromDict(vars))
+	if s.Autoescape() {
+		if out, err = markupOf(s, out); err != nil {
+			return Value{}, err
+		}
+	}
+	return value.Mod(s.Meter(), out, value.FromDict(vars))
+}
+
+// markupOf is Python's Markup(v).
+func markupOf(s *State, v Value) (Value, error) {
+	if v.IsString() {
+		return value.Markup(v.AsString()), nil
+	}
+	if html, ok := value.HTML(v); ok {
+		return value.Markup(html), nil
+	}
+	text, err := value.ToStr(s.Meter(), v)
+	return value.Markup(text), err
 }
 
 // wrongNumber words a call with too few arguments or too many, of which the first is Python's context.
@@ -73,30 +87,31 @@ func (g *gettextForm) wrongNumber(args []Value) error {
 	return sig.missing(given)
 }
 
-// translate asks the translator for a message, or for one of two by a number. Without a translator the text stands.
-func (g *gettextForm) translate(s *State, msgctxt string, args []Value) (string, error) {
-	msg := text(args[0])
+// translate asks the translator for a message, or for one of two by a number. Without a translator the message stands, as what is
+// no text does.
+func (g *gettextForm) translate(s *State, msgctxt string, args []Value) (Value, error) {
+	msg, known := args[0], g.translator != nil && args[0].IsString()
 	if !g.plural {
-		if g.translator == nil {
-			return msg, nil
+		if known {
+			msg = value.Str(g.translator.Translate(s.Context(), msgctxt, msg.AsString()))
 		}
-		return g.translator.Translate(s.Context(), msgctxt, msg), nil
+		return msg, nil
 	}
 	n, ok := value.Index(args[2])
 	if !ok {
 		one, err := value.Equal(s.Meter(), args[2], value.Int(1))
 		if err != nil {
-			return "", err
+			return Value{}, err
 		}
 		n = 1 + int64(count(!one))
 	}
-	if g.translator != nil {
-		return g.translator.TranslatePlural(s.Context(), msgctxt, msg, text(args[1]), int(n)), nil
-	}
-	if n == 1 {
+	switch {
+	case known:
+		return value.Str(g.translator.TranslatePlural(s.Context(), msgctxt, msg.AsString(), text(args[1]), int(n))), nil
+	case n == 1:
 		return msg, nil
 	}
-	return text(args[1]), nil
+	return args[1], nil
 }
 
 // text is a message id, which is a string constant in any template that can be translated.

@@ -56,13 +56,10 @@ func strEncode(c *Call, self Value) (Value, error) {
 	}
 	var b []byte
 	at := 0
-	for _, r := range s {
+	for i, r := range s {
 		if r <= cod.max {
 			b = append(b, byte(r))
-			at++
-			continue
-		}
-		if b, err = encodeError(b, cod, handler, r, at); err != nil {
+		} else if b, err = encodeError(b, cod, handler, s[i:], at); err != nil {
 			return Value{}, err
 		}
 		at++
@@ -70,8 +67,9 @@ func strEncode(c *Call, self Value) (Value, error) {
 	return Bytes(b), c.Meter.Build(len(b))
 }
 
-// encodeError appends what stands for a character the codec does not have.
-func encodeError(b []byte, cod codec, handler string, r rune, at int) ([]byte, error) {
+// encodeError appends what stands for the first character of rest, which the codec does not have.
+func encodeError(b []byte, cod codec, handler, rest string, at int) ([]byte, error) {
+	r, _ := utf8.DecodeRuneInString(rest)
 	esc := string(appendRuneEscape(nil, r))
 	switch handler {
 	case "ignore":
@@ -83,8 +81,15 @@ func encodeError(b []byte, cod codec, handler string, r rune, at int) ([]byte, e
 	case "backslashreplace":
 		return append(b, esc...), nil
 	case "strict":
-		return b, Errorf("UnicodeEncodeError", "'%s' codec can't encode character '%s' in position %d: ordinal not in range(%d)",
-			cod.name, esc, at, cod.max+1)
+		what := fmt.Sprintf("character '%s' in position %d", esc, at)
+		known := strings.IndexFunc(rest, func(r rune) bool { return r <= cod.max })
+		if known < 0 {
+			known = len(rest)
+		}
+		if n := utf8.RuneCountInString(rest[:known]); n > 1 {
+			what = fmt.Sprintf("characters in position %d-%d", at, at+n-1)
+		}
+		return b, Errorf("UnicodeEncodeError", "'%s' codec can't encode %s: ordinal not in range(%d)", cod.name, what, cod.max+1)
 	}
 	return b, Errorf("LookupError", "unknown error handler name '%s'", handler)
 }

@@ -7,7 +7,7 @@ func Equal(m *Meter, a, b Value) (bool, error) { return Compare(m, OpEq, a, b) }
 
 // sameOrEqual compares items as Python's containers do: identity first.
 func sameOrEqual(a, b Value, w *walk) (bool, error) {
-	if Same(a, b) && a.Kind() != KindUndefined {
+	if Same(a, b) && a.Kind() != KindUndefined && a.Kind() != KindView {
 		return true, nil
 	}
 	return equal(a, b, w)
@@ -46,6 +46,8 @@ func equal(a, b Value, w *walk) (bool, error) {
 		return equalDicts(a, b, w)
 	case isSetLike(a) && isSetLike(b):
 		return equalSets(a, b)
+	case a.Kind() == KindView && b.Kind() == KindView:
+		return false, nil // each call of values() gives another view
 	case a.Kind() == KindRange && b.Kind() == KindRange:
 		return *a.AsRange() == *b.AsRange() || equalRanges(a.AsRange(), b.AsRange()), nil
 	case a.Kind() == KindGoStruct && b.Kind() == KindGoStruct, a.Kind() == KindGoOther && b.Kind() == KindGoOther:

@@ -21,8 +21,6 @@ type percentField struct {
 	left, plus, space, alt, zero bool
 	width, prec                  int
 	typ                          rune
-	keyed                        bool
-	val                          Value // of a keyed field
 }
 
 // formatPercent is str % args.
@@ -102,7 +100,7 @@ func (p *percent) next() (Value, error) {
 func (p *percent) parse(s string, i int) (f percentField, next int, err error) {
 	f.width, f.prec = -1, -1
 	if i < len(s) && s[i] == '(' {
-		if i, err = p.key(&f, s, i); err != nil {
+		if i, err = p.key(s, i); err != nil {
 			return f, i, err
 		}
 	}
@@ -149,7 +147,7 @@ flags:
 }
 
 // key reads (name) and looks it up.
-func (p *percent) key(f *percentField, s string, i int) (int, error) {
+func (p *percent) key(s string, i int) (int, error) {
 	if p.dict.IsMissing() {
 		return i, typeErrorf("format requires a mapping")
 	}
@@ -174,12 +172,12 @@ func (p *percent) key(f *percentField, s string, i int) (int, error) {
 		return i, err
 	}
 	if !ok {
-		if isSequence(p.dict) {
+		if isSequence(p.dict) || p.dict.Kind() == KindRange {
 			return i, typeErrorf("%s indices must be integers or slices, not str", TypeName(p.dict))
 		}
 		return i, Errorf("KeyError", "%s", Repr(key))
 	}
-	f.keyed, f.val, p.at = true, v, len(p.args)
+	p.args[0], p.at = v, 0 // a star takes it, too
 	return i, nil
 }
 
@@ -195,7 +193,12 @@ func (p *percent) size(s string, i int, what string) (n, next int, err error) {
 			return 0, i, typeErrorf("* wants int")
 		}
 		k, _ := Index(v)
-		if k > math.MaxInt32 || k < math.MinInt32 {
+		switch large := k > math.MaxInt32 || k < math.MinInt32; {
+		case large && what == "precision":
+			return 0, i, Errorf("OverflowError", "Python int too large to convert to C int")
+		case v.Kind() == KindBigInt:
+			return 0, i, Errorf("OverflowError", "Python int too large to convert to C ssize_t")
+		case large:
 			return 0, i, valueErrorf("%s too big", what)
 		}
 		if k < 0 {
@@ -212,12 +215,9 @@ func (p *percent) size(s string, i int, what string) (n, next int, err error) {
 
 // put appends one field.
 func (p *percent) put(f percentField, s string, end int) error {
-	v := f.val
-	if !f.keyed {
-		var err error
-		if v, err = p.next(); err != nil {
-			return err
-		}
+	v, err := p.next()
+	if err != nil {
+		return err
 	}
 	if ok, err := p.putPlain(f, v); ok || err != nil {
 		return err

@@ -52,7 +52,11 @@ func Reversed(m *Meter, v Value) (*Generator, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, name = Tuple(items), "dict_reversekeyiterator"
+		name = "dict_reversekeyiterator"
+		if v.Kind() == KindView && v.flags() != viewKeys {
+			name = map[uint8]string{viewValues: "dict_reversevalueiterator", viewItems: "dict_reverseitemiterator"}[v.flags()]
+		}
+		v = Tuple(items)
 	case KindUndefined, KindMissing:
 		if err := strictError(v); err != nil {
 			return nil, err

@@ -14,7 +14,10 @@ func numberProperty(v Value, name string) (Value, bool) {
 		}
 		return Int(0), true
 	case "numerator":
-		return Int(v.AsInt()), v.Kind() == KindInt || v.Kind() == KindBool
+		if v.Kind() == KindBool {
+			return Int(v.AsInt()), true
+		}
+		return v, v.Kind() != KindFloat
 	case "denominator":
 		return Int(1), v.Kind() != KindFloat
 	}
