@@ -22,7 +22,7 @@ func (s *scanner) email(p int) {
 // text of nothing but at signs would cost a local part each.
 func (s *scanner) mayBeHost(p int) bool {
 	end := s.runEnd(p)
-	if is(s.at(end), cOpen) {
+	if is(s.at(end), cOpen) || s.at(end) == ']' && end > p && s.b[end-1] == '.' {
 		return true
 	}
 	for end > p && !is(s.b[end-1], cAlnum) {
@@ -166,6 +166,9 @@ func (s *scanner) takeEmail(local span, h *hostBuf, how symbols) {
 		s.refuse(kEmail, local.start, h.end, notMessageID)
 		s.settle(h.end)
 		return
+	}
+	for s.b[local.start] == '_' && local.end-local.start > 1 && s.at(h.end) == '_' { // _name@example.com_
+		local.start++
 	}
 	why := byAt
 	if (how|h.how)&symDefanged != 0 {

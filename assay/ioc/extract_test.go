@@ -34,7 +34,7 @@ func TestDefanging(t *testing.T) {
 		"evil[ . ]example[ . ]com", "evil\\.example\\.com", "evil^.example^.com", "evil[,]example[,]com", "evil[[.]]example[.]com",
 		"evil dot example dot com", "evil DOT example DOT com", "evil_dot_example_dot_com", "evil-dot-example-dot-com",
 		"evil(punkt)example(punto)com", "evil[d0t]example[d0t]com", "evil。example。com", "evil．example．com", "evil｡example｡com",
-		"evil\u200b.example.com", "ev\u00adil.example\u2060.com", "EVIL[.]EXAMPLE[.]COM", "evil.example[.]com", "evil[.]example.com", "evil[.)example(.]com",
+		"evil\u200b.example.com", "evil.\u200bexample.com", "ev\u00adil.example\u2060.com", "EVIL[.]EXAMPLE[.]COM", "evil.example[.]com", "evil[.]example.com", "evil[.)example(.]com",
 	} {
 		for _, around := range []string{"%", "see % now", "(%)", "\"%\",1", "| % |", "* `%`", "«%»", "访问%下载", "end of it: %."} {
 			text := strings.ReplaceAll(around, "%", in)

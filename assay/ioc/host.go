@@ -76,6 +76,7 @@ func (s *scanner) readSpeltHost(start int) {
 		h.text = append(h.text, '.')
 		p = e
 	}
+	h.end = s.trimInvisible(start, h.end)
 	if h.how&symHalf != 0 && s.at(h.end) == ']' {
 		h.end++
 	}
@@ -147,8 +148,8 @@ func (s *scanner) labelAt(p int) bool {
 	if c < utf8.RuneSelf {
 		return is(c, cAlnum) || c == '_'
 	}
-	r, _ := s.runeAt(p)
-	return isWideLabel(r)
+	r, n := s.runeAt(p)
+	return isWideLabel(r) || isInvisible(r) && is(s.at(p+n), cAlnum)
 }
 
 // runeAt decodes the character at p; most are two or three bytes long.
@@ -213,7 +214,7 @@ func (s *scanner) readLabel(p, limit int) int {
 		switch {
 		case isInvisible(r):
 			h.dirty = true
-		case isUnspaced(r) && latin, !isWideLabel(r):
+		case isUnspaced(r) && latin, h.labels == 3 && s.fourNumbers(), !isWideLabel(r):
 			return s.trimLabel(first, p)
 		default:
 			unspaced = unspaced || isUnspaced(r)
@@ -223,6 +224,12 @@ func (s *scanner) readLabel(p, limit int) int {
 		p += n
 	}
 	return s.trimLabel(first, p)
+}
+
+// fourNumbers reports whether what was read of a host is an IPv4 address.
+func (s *scanner) fourNumbers() bool {
+	end, _, ok := parseIPv4(s.host.text, 0)
+	return ok && end == len(s.host.text)
 }
 
 // readASCIILabel is readLabel for a label whose end the masks show and in which
@@ -257,6 +264,19 @@ func (s *scanner) readASCIILabel(p int) (end int, ok bool) {
 	return end, true
 }
 
+// trimInvisible takes back marks that take no room from the end of
+// text[first:p].
+func (s *scanner) trimInvisible(first, p int) int {
+	for p > first && s.b[p-1] >= utf8.RuneSelf {
+		r, n := s.runeBefore(p)
+		if !isInvisible(r) {
+			break
+		}
+		p -= n
+	}
+	return p
+}
+
 // trimLabel takes back what does not end a label: hyphens and underscores are
 // of the text around it.
 func (s *scanner) trimLabel(first, p int) int {
@@ -271,9 +291,23 @@ func (s *scanner) trimLabel(first, p int) int {
 // symbolHost decides about a host that is spelt with symbols. It reports
 // false when there is no host at all.
 func (s *scanner) symbolHost(start int) bool {
+	if p := s.atBefore(start); p >= 0 {
+		s.emailAt(p)
+		if s.done > start {
+			return true
+		}
+	}
 	h := s.readHost(start)
 	if h.labels < 2 {
 		return false
+	}
+	if s.b[start] == '_' && (s.at(h.end) == '_' || is(h.text[len(h.text)-1], cDigit)) { // __evil[.]example__
+		for s.at(start) == '_' {
+			start++
+		}
+		if h = s.readHost(start); h.labels < 2 {
+			return false
+		}
 	}
 	if c := s.at(h.end); c == '@' || is(c, cOpen) && (c != ' ' || s.mayGoOn(h.end, c)) {
 		if e, how := s.atSymbol(h.end); how != 0 && (how&symBare == 0 || h.how&symBare != 0) && e < len(s.b) {
@@ -368,6 +402,13 @@ func (s *scanner) wideLabelStart(p int) int {
 			break
 		}
 		p -= n
+	}
+	for p < len(s.b) && s.b[p] >= utf8.RuneSelf {
+		r, n := s.runeAt(p)
+		if !isInvisible(r) {
+			break
+		}
+		p += n
 	}
 	return s.trimLeft(p, len(s.b))
 }

@@ -131,6 +131,10 @@ func (s *scanner) ipv4(start, end int, octets [4]byte) int {
 		return end
 	}
 	if bits, ok := s.prefixLength(end, 32); ok {
+		if s.b[end] == '[' {
+			s.takeText(kCIDR, start, bits, append(append([]byte(nil), s.b[start:end]...), s.plainPrefix(end, bits)...), byDefang)
+			return bits
+		}
 		s.take(kCIDR, start, bits, byAddress)
 		return bits
 	}
@@ -146,20 +150,33 @@ func (r reason) orAddress() reason {
 	return r
 }
 
-// prefixLength reads "/24" at p.
+// plainPrefix is the length of a network, spelt in text[start:end], with its
+// plain slash.
+func (s *scanner) plainPrefix(start, end int) []byte {
+	if s.b[start] == '[' {
+		return append([]byte{'/'}, s.b[start+3:end]...)
+	}
+	return s.b[start:end]
+}
+
+// prefixLength reads "/24" or "[/]24" at p.
 func (s *scanner) prefixLength(p, most int) (end int, ok bool) {
-	if s.at(p) != '/' {
+	first := p + 1
+	switch {
+	case s.at(p) == '[' && s.at(p+1) == '/' && s.at(p+2) == ']':
+		first = p + 3
+	case s.at(p) != '/':
 		return p, false
 	}
-	n, q := 0, p+1
-	for ; q < p+4 && is(s.at(q), cDigit); q++ {
+	n, q := 0, first
+	for ; q < first+3 && is(s.at(q), cDigit); q++ {
 		n = n*10 + int(s.b[q]-'0')
 	}
-	if q == p+1 || n > most || q > p+2 && s.b[p+1] == '0' {
+	if q == first || n > most || q > first+1 && s.b[first] == '0' {
 		return p, false
 	}
 	switch c := s.at(q); {
-	case is(c, cAlnum), c == '/', c == '_', c == '%', c == '?', c == '#':
+	case is(c, cAlnum), c == '/', c == '%', c == '#', (c == '?' || c == '_') && is(s.at(q+1), cAlnum):
 		return p, false
 	case c == '.' || c == '-' || c == ':':
 		return q, !is(s.at(q+1), cAlnum)
@@ -176,7 +193,7 @@ func (s *scanner) versionBefore(start, end int, octets [4]byte) bool {
 		return s.productBefore(start-1, octets)
 	case prev == '|' && s.at(end) == '|':
 		return s.headerField(start)
-	case prev == '$' || prev == 0xa7: // the section sign ends in 0xa7
+	case prev == '$' || prev == 0xa7 && s.at(start-2) == 0xc2: // the section sign
 		return true
 	}
 	if s.sectionNumber(start, end, octets) {
@@ -398,7 +415,10 @@ func (s *scanner) symbolIPv4(h *hostBuf) {
 		stop, k = e, kCIDR
 	}
 	val := len(s.arena)
-	s.arena = append(append(s.arena, h.text...), s.b[h.end:stop]...)
+	s.arena = append(s.arena, h.text...)
+	if stop > h.end {
+		s.arena = append(s.arena, s.plainPrefix(h.end, stop)...)
+	}
 	h.end, h.fresh = stop, false
 	s.takeArena(k, h.start, stop, val, byDefang)
 	s.skipPath(stop)

@@ -16,7 +16,8 @@ func (s *scanner) ipv6(p int) {
 	for start > s.floor && p-start < 5 && is(s.b[start-1], cHex) {
 		start--
 	}
-	if c := s.at(start - 1); is(c, cLabel) || c == ':' || c == '.' && is(s.at(start-2), cAlnum) {
+	marked := s.at(start-1) == '_' // _2001:db8::1_
+	if c := s.at(start - 1); is(c, cLabel) && !marked && !s.escapeBefore(start) || c == ':' || c == '.' && is(s.at(start-2), cAlnum) {
 		return
 	}
 	val := len(s.arena)
@@ -24,7 +25,7 @@ func (s *scanner) ipv6(p int) {
 	end, groups, last := s.readIPv6(start)
 	raw := s.arena[val:]
 	addr, ok := checkIPv6(raw, groups)
-	if next := s.at(end); !ok || is(next, cLabel) || next == ':' && is(s.at(end+1), cHex|cLabel) || next == '.' && is(s.at(end+1), cAlnum) {
+	if next := s.at(end); !ok || is(next, cLabel) && !(marked && next == '_') || marked && next != '_' && next != '/' || next == ':' && is(s.at(end+1), cHex|cLabel) || next == '.' && is(s.at(end+1), cAlnum) {
 		s.arena = s.arena[:val]
 		s.done = max(s.done, last)
 		return
@@ -39,7 +40,7 @@ func (s *scanner) ipv6(p int) {
 	}
 	stop := end
 	if e, ok := s.prefixLength(end, 128); ok {
-		s.arena = append(s.arena, s.b[end:e]...)
+		s.arena = append(s.arena, s.plainPrefix(end, e)...)
 		s.takeArena(kCIDR, start, e, val, why)
 		stop = e
 	} else {

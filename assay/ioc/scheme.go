@@ -101,9 +101,9 @@ func (s *scanner) schemeStart(p int) int {
 	for start > s.floor && p-start < 20 {
 		c := s.b[start-1]
 		switch {
-		case isCloser(c) && p-start < 9:
+		case isCloser(c) && c != '>' && p-start < 9:
 			depth++
-		case isOpener(c) && depth > 0:
+		case isOpener(c) && c != '<' && depth > 0:
 			depth--
 		case !is(c, cAlnum) && c != '+' && c != '*' && c != '_' && c != '-' && c != '#' && c != '.':
 			depth = -1
@@ -113,8 +113,11 @@ func (s *scanner) schemeStart(p int) int {
 		}
 		start--
 	}
-	for start < p && !is(s.b[start], cAlpha) {
+	for start < p && !is(s.b[start], cAlpha) && !isOpener(s.b[start]) {
 		start++
+	}
+	if s.at(start-1) == '\\' && s.escapeBefore(start+1) {
+		start++ // "a\nhxxp://"
 	}
 	return start
 }

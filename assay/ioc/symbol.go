@@ -238,6 +238,26 @@ func (s *scanner) symbolStart(p int) int {
 	return s.spacesBack(q)
 }
 
+// atBefore finds where an at symbol in brackets begins that ends at p and has no
+// mark of its own: "[ at ]"; -1 if there is none.
+func (s *scanner) atBefore(p int) int {
+	q := s.spacesBack(p)
+	if !isCloser(s.at(q-1)) || s.at(q-2) != ' ' {
+		return -1
+	}
+	for low := max(s.floor, q-10); q > low; q-- {
+		if !isOpener(s.b[q-1]) {
+			continue
+		}
+		q = s.spacesBack(q - 1)
+		if e, how := s.atSymbol(q); how == 0 || e != p {
+			return -1
+		}
+		return q
+	}
+	return -1
+}
+
 // dotWord looks at the "ot" of a possible "dot".
 func (s *scanner) dotWord(p int) {
 	if s.at(p-1)|0x20 != 'd' || is(s.at(p+2), cAlnum) {
@@ -246,7 +266,7 @@ func (s *scanner) dotWord(p int) {
 	switch c := s.at(p - 2); {
 	case c == '_' || c == '-':
 		s.afterLabel(p - 2)
-	case c == ' ' && s.at(p+2) == ' ':
+	case c == ' ' && s.at(p+2) == ' ' && !isOpener(s.at(p-3)):
 		s.afterLabel(p - 2)
 	case isCloser(s.at(p+2)) && s.at(p+2) != '>':
 		// "t]" is a mark of its own.
@@ -294,7 +314,7 @@ func (s *scanner) afterLabel(p int) {
 	switch {
 	case is(c, cAlnum) || c == '_':
 		start := s.runStart(p - 1)
-		if start > s.floor && s.b[start-1] >= utf8.RuneSelf {
+		if start > s.floor && s.b[start-1] >= utf8.RuneSelf && !s.numbersFollow(start) {
 			start = s.wideLabelStart(p)
 		}
 		s.symbolHost(s.trimLeft(start, p))
@@ -303,6 +323,16 @@ func (s *scanner) afterLabel(p int) {
 			s.symbolHost(q)
 		}
 	}
+}
+
+// numbersFollow reports whether an IPv4 address begins at p, however spelt: what
+// stands before it is the text around it.
+func (s *scanner) numbersFollow(p int) bool {
+	if !is(s.b[p], cDigit) {
+		return false
+	}
+	h := s.readHost(p)
+	return h.labels == 4 && s.fourNumbers()
 }
 
 // afterVerb skips the letter and the dot of a verb that stands for a label: the

@@ -214,6 +214,11 @@ func (s *scanner) trimToken(start, end int) (int, int) {
 	for start < end && (s.b[start] == '.' || s.b[start] == '-') {
 		start++
 	}
+	if is(s.b[end-1], cDigit) && s.b[start] == '_' && !is(s.at(start+1), cAlpha) {
+		for start < end && s.b[start] == '_' { // __203.0.113.0/24__
+			start++
+		}
+	}
 	for end > start && !is(s.b[end-1], cAlnum) {
 		if s.b[end-1] == '_' && s.b[start] == '_' {
 			start++ // emphasis: _evil.example_

@@ -61,8 +61,9 @@ func (s *scanner) url(p int) bool {
 	if s.at(start-1) == '[' && s.at(authority) == ']' { // [hxxp://]evil.com
 		u.start, u.authority, u.schemeDefanged = start-1, authority+1, true
 	}
-	if c := s.at(u.authority); c == ' ' && u.schemeDefanged || c == ' ' && scheme != "" && s.spacedHost(u.authority+1) {
+	if c := s.at(u.authority); c == ' ' && u.schemeDefanged || c == ' ' && known && s.spacedHost(u.authority+1) {
 		u.authority++
+		u.schemeDefanged = true
 	}
 	if !s.urlAuthority(u) {
 		return false
@@ -77,13 +78,25 @@ func (s *scanner) url(p int) bool {
 	return true
 }
 
-// spacedHost recognises "http:// evil .com", a spelling of one mail gateway.
+// spacedHost recognises a host behind a blank: "http:// evil .com", a spelling
+// of one mail gateway, "http:// evil.com/x" and "http:// evil[.]com".
 func (s *scanner) spacedHost(p int) bool {
 	q := p
 	for q < p+63 && is(s.at(q), cLabel) {
 		q++
 	}
-	return q > p && s.at(q) == ' ' && s.at(q+1) == '.' && is(s.at(q+2), cAlpha)
+	if q == p {
+		return false
+	}
+	switch s.at(q) {
+	case ' ':
+		return s.at(q+1) == '.' && is(s.at(q+2), cAlpha)
+	case '.':
+		end := s.runEnd(q)
+		return s.at(end) == '/' || is(s.at(end), cOpen) && s.mayGoOn(end, s.at(end))
+	}
+	_, how := s.dotAt(q)
+	return how&symDefanged != 0 && how&symBare == 0
 }
 
 // urlAuthority reads user, host and port.

@@ -508,11 +508,17 @@ func (t *tail) trim(start, end int) int {
 		}
 	}
 	for end > start {
+		if n := len(s.edits); n > 0 && s.edits[n-1].end == end && s.edits[n-1].with == 0 && s.b[end-1] >= utf8.RuneSelf {
+			end = s.edits[n-1].start // a mark that takes no room
+			s.edits = s.edits[:n-1]
+			continue
+		}
 		switch c := s.b[end-1]; {
 		case c == '?' && s.alone(s.u.start, end) != byTLD:
 			return end // nobody asks in a cell
 		case bytes.IndexByte([]byte(".,;:!?'"), c) >= 0:
 		case (c == '*' || c == '_' || c == '~' || c == '+') && c == t.opener:
+		case c == '=' && t.opener == '=' && s.at(t.u.start-2) == '=' && (s.b[end-2] == '=' || s.at(end) == '='): // ==marked==
 		default:
 			return end
 		}
