@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -49,12 +50,10 @@ type tcp interface {
 }
 
 func newLazyConn(below tcp) *lazyConn {
-	now := time.Now()
-	return &lazyConn{
-		tcp:    below,
-		reads:  deadline{arm: below.SetReadDeadline, opened: now, want: never, armed: never},
-		writes: deadline{arm: below.SetWriteDeadline, opened: now, want: never, armed: never},
-	}
+	c, now := &lazyConn{tcp: below}, time.Now()
+	c.reads.init(now, below.SetReadDeadline)
+	c.writes.init(now, below.SetWriteDeadline)
+	return c
 }
 
 func (c *lazyConn) Read(p []byte) (n int, err error) {
@@ -103,54 +102,66 @@ func (c *lazyConn) SetWriteDeadline(t time.Time) error { return c.writes.set(t) 
 
 // A deadline is one direction's. Its moments are nanoseconds since opened: a
 // moment before that is what net/http sets to end a read under way.
+//
+// An operation counts itself before it looks at what is wanted, and who wants
+// something else says so before looking at the count. So one of the two sees the
+// other, without a lock as long as nothing has to move.
 type deadline struct {
-	arm    func(time.Time) error // sets the deadline of the connection below
-	opened time.Time
+	arm     func(time.Time) error // sets the deadline of the connection below
+	opened  time.Time
+	want    atomic.Int64 // what was asked for
+	waiting atomic.Int32 // operations under way
 
-	mu      sync.Mutex
-	want    int64 // what was asked for
-	armed   int64 // what the connection below was told last
-	waiting int   // operations under way
-	strict  int   // those of them that cannot go on after failing
+	mu     sync.Mutex   // held to move
+	armed  atomic.Int64 // what the connection below was told last
+	strict int          // operations under way that cannot go on after failing
 }
 
 const never = math.MaxInt64
 
+func (d *deadline) init(opened time.Time, arm func(time.Time) error) {
+	d.arm, d.opened = arm, opened
+	d.want.Store(never)
+	d.armed.Store(never)
+}
+
 // set asks for a deadline. Operations under way must not miss it.
 func (d *deadline) set(t time.Time) error {
+	want := int64(never)
+	if !t.IsZero() {
+		want = int64(t.Sub(d.opened))
+	}
+	d.want.Store(want)
+	if d.waiting.Load() == 0 {
+		return nil
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.want = never
-	if !t.IsZero() {
-		d.want = int64(t.Sub(d.opened))
-	}
-	if d.waiting > 0 && d.want < d.armed || d.strict > 0 && d.want != d.armed {
+	if want = d.want.Load(); want < d.armed.Load() || d.strict > 0 && want != d.armed.Load() {
 		return d.rearm()
 	}
 	return nil
 }
 
 // begin starts an operation that goes on if the connection below fails too early.
-func (d *deadline) begin() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.want < 0 {
-		return os.ErrDeadlineExceeded
+func (d *deadline) begin() (err error) {
+	d.waiting.Add(1)
+	want, armed := d.want.Load(), d.armed.Load()
+	switch {
+	case want < 0:
+		err = os.ErrDeadlineExceeded
+	case want < armed || armed < 0:
+		d.mu.Lock()
+		err = d.rearm()
+		d.mu.Unlock()
 	}
-	if d.want < d.armed || d.armed < 0 {
-		if err := d.rearm(); err != nil {
-			return err
-		}
+	if err != nil {
+		d.end()
 	}
-	d.waiting++
-	return nil
+	return err
 }
 
-func (d *deadline) end() {
-	d.mu.Lock()
-	d.waiting--
-	d.mu.Unlock()
-}
+func (d *deadline) end() { d.waiting.Add(-1) }
 
 // goOn reports whether an operation that failed with err has time left, and sees
 // that it is not too early the next time.
@@ -160,35 +171,35 @@ func (d *deadline) goOn(err error) bool {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.want > int64(time.Since(d.opened)) && d.rearm() == nil
+	return d.want.Load() > int64(time.Since(d.opened)) && d.rearm() == nil
 }
 
 // beginStrict starts an operation that may fail at its deadline only.
 func (d *deadline) beginStrict() error {
+	d.waiting.Add(1)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.want != d.armed {
-		if err := d.rearm(); err != nil {
-			return err
-		}
+	if err := d.rearm(); err != nil {
+		d.end()
+		return err
 	}
-	d.waiting++
 	d.strict++
 	return nil
 }
 
 func (d *deadline) endStrict() {
 	d.mu.Lock()
-	d.waiting--
 	d.strict--
 	d.mu.Unlock()
+	d.end()
 }
 
-// rearm tells the connection below what was asked for.
+// rearm tells the connection below what is asked for now.
 func (d *deadline) rearm() error {
-	var t time.Time
-	if d.armed = d.want; d.want != never {
-		t = d.opened.Add(time.Duration(d.want))
+	want := d.want.Load()
+	d.armed.Store(want)
+	if want == never {
+		return d.arm(time.Time{})
 	}
-	return d.arm(t)
+	return d.arm(d.opened.Add(time.Duration(want)))
 }
