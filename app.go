@@ -70,6 +70,7 @@ type App struct {
 	headers          *secure.Headers
 	admission        admission
 	stopping         atomic.Bool // Serve was told to stop
+	scarce           atomic.Bool // Serve is running out of connections
 }
 
 // A Rendering is a template about to be rendered, or just rendered.

@@ -136,6 +136,10 @@ var checks = []check{
 		func(a *App) bool { _, ok := a.Config.Revocations.(*memoryRevocations); return ok }},
 	{"R031", false, "InsecureSHA1Sessions is on: sessions and forms are signed with SHA-1, and unless a server keeps them, a copied cookie is good whoever logged out",
 		"take it out when the other application has gone", func(a *App) bool { return a.Config.InsecureSHA1Sessions != nil }},
+	{"R032", true, "the certificate of TLSCert and TLSKey cannot be used, so the app does not start", "see that both files can be read and belong together",
+		func(a *App) bool { _, err := a.tlsConfig(); return err != nil }},
+	{"R033", false, "MaxInFlight is above 10,000, so nothing is refused before everything is slow", "lower it, or leave it to the default",
+		func(a *App) bool { return a.Config.MaxInFlight > 10_000 }},
 }
 
 // anyRoute reports whether some route of the app is such.

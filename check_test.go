@@ -62,6 +62,8 @@ func TestChecks(t *testing.T) {
 		"R029": func(c *Config) { c.ServerName = "other.example" },
 		"R030": func(c *Config) { c.Revocations = nil },
 		"R031": func(c *Config) { c.InsecureSHA1Sessions = struct{ SessionFormat }{} },
+		"R032": func(c *Config) { c.TLSCert = "certificate.pem" },
+		"R033": func(c *Config) { c.MaxInFlight = 20_000 },
 	}
 	if found, err := New(soundConfig()).Check(); err != nil || len(found) > 0 {
 		t.Errorf("a sound app: %v, %v", found, err)

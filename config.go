@@ -141,6 +141,23 @@ type Config struct {
 	// written, so streams and slow clients do not count. See [Route.Health].
 	MaxInFlight int
 
+	// MaxConnections is how many connections may be open; 0 means 10,000, or three
+	// quarters of the file descriptors that the process may have, if those are
+	// fewer. Further ones are closed. Once half of them are taken, no address has
+	// more than 256, but this machine's, private and TrustedProxies.
+	MaxConnections int
+
+	// TLSCert and TLSKey are the files of a certificate and its key, in PEM, for a
+	// server that speaks TLS (1.2 at least) itself; empty means plain HTTP, as
+	// behind a proxy that does. Files that are renewed are read anew.
+	TLSCert, TLSKey string
+
+	// LameDuck is how long an app that was told to stop still takes connections,
+	// while its health routes ([Route.Health]) answer 503 and load balancers turn
+	// away from it; 0 means not at all, which suits a supervisor that holds the
+	// socket. It counts towards DrainTimeout.
+	LameDuck time.Duration
+
 	// AccessLog logs every request; errors and refusals are logged without it.
 	AccessLog bool
 
@@ -214,7 +231,7 @@ func (c *Config) validate() error {
 		bad("SubdomainMatching needs ServerName, the name that subdomains are below")
 	}
 	if c.MaxContentLength < 0 || c.MaxFormFields < 0 || c.MaxFormParts < 0 || c.MaxFormMemorySize < 0 ||
-		c.MaxInFlight < 0 {
+		c.MaxInFlight < 0 || c.MaxConnections < 0 {
 		bad("a limit is negative; 0 means its default")
 	}
 	if c.SessionCookieSameSite == http.SameSiteNoneMode && c.InsecureHTTP {

@@ -38,7 +38,7 @@ func (a *App) secureHeaders(c *Ctx) {
 		delete(h, "Content-Security-Policy")
 		delete(h, "Content-Security-Policy-Report-Only")
 	}
-	if secure.MustClose(c.Request) {
+	if secure.MustClose(c.Request) || a.stopping.Load() || a.scarce.Load() {
 		h["Connection"] = closeConnection
 	}
 	if c.id != "" || a.Config.AccessLog || c.Response.Status >= http.StatusBadRequest {

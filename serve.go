@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/retort-go/retort/sign"
 )
@@ -35,9 +36,9 @@ func (a *App) Run(addr string) error {
 // RunContext serves the app at addr until ctx is done, as [App.Run] does, for
 // programs that look after signals themselves.
 func (a *App) RunContext(ctx context.Context, addr string) error {
-	l, err := net.Listen("tcp", addr)
+	l, err := listen(addr)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return err
 	}
 	return a.Serve(ctx, l)
 }
@@ -48,9 +49,20 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, l.Close())
 	}
 	server := a.server()
+	config, err := a.tlsConfig()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	conns := newConns(a.Config.MaxConnections, a.proxies.Trust, a.Config.Logger, &a.scarce)
+	open := conns.listen(lazyListener{l})
+	scheme, serve := "http", func() error { return server.Serve(open) }
+	if config != nil {
+		server.TLSConfig = config
+		scheme, serve = "https", func() error { return server.ServeTLS(open, "", "") }
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(lazyListener{l}) }()
-	a.Config.Logger.Info("serving", "url", "http://"+l.Addr().String(), "debug", a.Config.Debug)
+	go func() { failed <- serve() }()
+	a.Config.Logger.Info("serving", "url", scheme+"://"+l.Addr().String(), "debug", a.Config.Debug)
 	select {
 	case err := <-failed:
 		return errors.Join(err, a.Close())
@@ -59,12 +71,46 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	a.Config.Logger.Info("stopping: finishing the requests under way", "at most", a.Config.DrainTimeout)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.DrainTimeout)
 	defer cancel()
-	err := server.Shutdown(drain)
+	a.lameDuck(drain)
+	err = open.Close()
+	a.lastRequests(drain, conns)
+	err = errors.Join(err, server.Shutdown(drain))
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.Join(fmt.Errorf("requests were cut off: they took longer than DrainTimeout, %v", a.Config.DrainTimeout), server.Close())
 	}
 	<-failed //nolint:errcheck // http.ErrServerClosed: it was told to stop
 	return errors.Join(err, a.Close())
+}
+
+// lameDuck goes on for a while after the app was told to stop, so that load
+// balancers, which health routes tell of it, have turned away when it no longer
+// listens. From now on each answer is the last on its connection.
+func (a *App) lameDuck(ctx context.Context) {
+	a.stopping.Store(true)
+	if a.Config.LameDuck == 0 {
+		return
+	}
+	select {
+	case <-time.After(a.Config.LameDuck):
+	case <-ctx.Done():
+	}
+}
+
+// lastRequest is how long a connection may be idle once the app was told to stop.
+// A client that sends a request over a connection just when the server closes it
+// cannot know whether it was heard; so those in use are closed by an answer that
+// says so, and only the others by themselves.
+const lastRequest = time.Second
+
+func (a *App) lastRequests(ctx context.Context, conns *conns) {
+	if a.Config.Debug {
+		return
+	}
+	select {
+	case <-conns.closed():
+	case <-time.After(lastRequest):
+	case <-ctx.Done():
+	}
 }
 
 func (a *App) server() *http.Server {
@@ -75,6 +121,7 @@ func (a *App) server() *http.Server {
 		WriteTimeout:      a.Config.WriteTimeout,
 		IdleTimeout:       a.Config.IdleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100, SendPingTimeout: 30 * time.Second, WriteByteTimeout: a.Config.WriteTimeout},
 		ErrorLog:          slog.NewLogLogger(a.Config.Logger.Handler(), slog.LevelDebug),
 	}
 }

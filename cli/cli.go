@@ -12,6 +12,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,9 +162,13 @@ func (p Program) serve() *Command {
 	c := &Command{Name: "serve", Usage: "serve the app until it is told to stop",
 		Flags: []Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8000", Usage: "the `ADDRESS` to listen on"},
+			&cli.StringFlag{Name: "tls-cert", Usage: "speak TLS with the certificate in `FILE`"},
+			&cli.StringFlag{Name: "tls-key", Usage: "whose key is in `FILE`"},
 			&cli.BoolFlag{Name: "reload", Usage: "for development: build and start anew when a file changes"},
 		}}
 	p.withApp(c, func(ctx context.Context, cmd *Command, app *retort.App) error {
+		app.Config.TLSCert = cmp.Or(cmd.String("tls-cert"), app.Config.TLSCert)
+		app.Config.TLSKey = cmp.Or(cmd.String("tls-key"), app.Config.TLSKey)
 		return app.RunContext(ctx, cmd.String("listen"))
 	})
 	serve := c.Action

@@ -102,6 +102,9 @@ func (p *Proxies) Client(r *http.Request) Client {
 	return c
 }
 
+// Trust reports whether addr is a proxy's. A nil p trusts nobody.
+func (p *Proxies) Trust(addr netip.Addr) bool { return p != nil && p.trusts(addr) }
+
 // trusts reports whether addr is a proxy; the invalid address stands for a
 // Unix socket.
 func (p *Proxies) trusts(addr netip.Addr) bool {
