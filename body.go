@@ -42,14 +42,18 @@ func (c *Ctx) FormValues() (url.Values, error) {
 }
 
 // File returns the first uploaded file of a form field; the error is a 400 that
-// names the field if there is none.
+// names the field if there is none, and in development says what the form lacks.
 func (c *Ctx) File(name string) (*File, error) {
 	files, err := c.Files(name)
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, Errorf(http.StatusBadRequest, "No file was sent in the field %q.", name)
+		missing := Errorf(http.StatusBadRequest, "No file was sent in the field %q.", name)
+		if c.mediaType() == "application/x-www-form-urlencoded" && c.Form(name) != "" {
+			return nil, missing.Because(errors.New(`the form sent the file's name only; it needs enctype="multipart/form-data"`))
+		}
+		return nil, missing
 	}
 	return files[0], nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -61,7 +62,8 @@ func envSource(prefix string, environ []string) Source {
 // Load sets the fields of a struct, a [Config] or a program's own, from sources;
 // later ones win. A field MaxContentLength is the key MAX_CONTENT_LENGTH. A key
 // with _FILE behind it names a file that holds the value, as container secrets
-// do. Durations are text ("90s") or seconds.
+// do. Durations are text ("90s") or seconds; 1, 0, True and False are truth values
+// too, as people write them in an environment.
 //
 // A key that the struct does not have, and a value that its field cannot take,
 // are errors that name the source: a setting that is misspelled is a defence
@@ -175,6 +177,12 @@ func assignText(field reflect.Value, text string) error {
 			return fmt.Errorf("%q is none of Lax, Strict, None", text)
 		}
 		field.SetInt(int64(mode))
+	case want.Kind() == reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q cannot be a bool", text)
+		}
+		field.SetBool(b)
 	case want.Kind() == reflect.String:
 		field.SetString(text)
 	case want.Kind() == reflect.Slice && want.Elem().Kind() == reflect.Uint8:
@@ -195,6 +203,8 @@ func assignNumber(field reflect.Value, n float64) error {
 		field.SetInt(int64(n * float64(time.Second)))
 	case want.Kind() == reflect.Float64:
 		field.SetFloat(n)
+	case want.Kind() == reflect.Bool && (n == 0 || n == 1):
+		field.SetBool(n == 1)
 	case field.CanInt() && want != reflect.TypeFor[http.SameSite]() && n == float64(int64(n)):
 		field.SetInt(int64(n))
 	case want.Kind() == reflect.String || want.Kind() == reflect.Slice && want.Elem().Kind() == reflect.Uint8:

@@ -58,6 +58,8 @@ func TestLoadErrors(t *testing.T) {
 		{Source{Name: "x.json", Values: map[string]any{"MAX_FORM_PARTS": 1.5}}, []string{"1.5 cannot be"}},
 		{Source{Name: "x.json", Values: map[string]any{"READ_TIMEOUT": "soon"}}, []string{"READ_TIMEOUT", "soon"}},
 		{Source{Name: "x.json", Values: map[string]any{"SECRET_KEY_FILE": "/nowhere"}}, []string{"SECRET_KEY_FILE", "/nowhere"}},
+		{Source{Name: "x.json", Values: map[string]any{"DEBUG": 2.0}}, []string{"DEBUG", "the number 2 cannot be a bool"}},
+		{Source{Name: "x.json", Values: map[string]any{"SESSION_COOKIE_SAME_SITE": "Sideways"}}, []string{"SAME_SITE", "Lax, Strict, None"}},
 		{JSONFile(broken), []string{"broken.json"}},
 		{JSONFile("missing.json"), []string{"missing.json"}},
 	} {
@@ -83,5 +85,19 @@ func TestSettingsHidePasswords(t *testing.T) {
 	want := "CONTACT=me@example.com\nDATABASE_URL=postgres://blog:xxxxx@db.example/blog\nDSN=(hidden)\nREDIS_URL=redis://:xxxxx@cache\nSERVERS=(hidden)\nSITE=https://example.com/a"
 	if got := strings.Join(lines, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Truth is written in many ways where Flask is at home: FLASK_DEBUG=1.
+func TestLoadTruth(t *testing.T) {
+	for text, want := range map[string]bool{"1": true, "true": true, "True": true, "TRUE": true, "0": false, "false": false, "False": false} {
+		cfg := Config{Debug: !want}
+		if err := Load(&cfg, envSource("RETORT", []string{"RETORT_DEBUG=" + text})); err != nil || cfg.Debug != want {
+			t.Errorf("%s: got %t, %v", text, cfg.Debug, err)
+		}
+		cfg = Config{Debug: !want}
+		if err := Load(&cfg, Source{Values: map[string]any{"DEBUG": text}}); err != nil || cfg.Debug != want {
+			t.Errorf("%s as text: got %t, %v", text, cfg.Debug, err)
+		}
 	}
 }

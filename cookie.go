@@ -12,7 +12,8 @@ import (
 //
 // The value may be any text: what a cookie cannot hold is written as Werkzeug and
 // Python's http.cookies write it, in quotes and with octal escapes, and read by
-// [Ctx.Cookie].
+// [Ctx.Cookie]. What browsers would not keep, more than 4093 bytes or a name that is
+// none, is logged.
 func (c *Ctx) SetCookie(cookie http.Cookie) {
 	if cookie.SameSite == 0 {
 		cookie.SameSite = http.SameSiteLaxMode
@@ -25,9 +26,16 @@ func (c *Ctx) SetCookie(cookie http.Cookie) {
 	value := quoteCookie(cookie.Value)
 	cookie.Value, cookie.Quoted = "", false
 	// What is written with an empty value begins with the name and "=".
-	if rest, ok := strings.CutPrefix(cookie.String(), cookie.Name+"="); ok {
-		c.AddHeader("Set-Cookie", cookie.Name+"="+value+rest)
+	rest, ok := strings.CutPrefix(cookie.String(), cookie.Name+"=")
+	if !ok {
+		c.App.Config.Logger.Error("cookie not set: it has no valid name", "request", c.ID(), "cookie", cookie.Name)
+		return
 	}
+	line := cookie.Name + "=" + value + rest
+	if len(line) > maxCookie {
+		c.App.Config.Logger.Warn("browsers drop this cookie: it is too large", "request", c.ID(), "cookie", cookie.Name, "bytes", len(line))
+	}
+	c.AddHeader("Set-Cookie", line)
 }
 
 // Cookie returns the value of a cookie of the request.

@@ -1,6 +1,7 @@
 package retort_test
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -65,6 +66,27 @@ func TestCookiesOfOthers(t *testing.T) {
 		r.Header.Set("Cookie", header)
 		if got := client.Do(r).Body; got != want {
 			t.Errorf("%s: got %q, want %q", header, got, want)
+		}
+	}
+}
+
+// Browsers drop what they do not like without a word; the log has one.
+func TestCookiesThatAreNotKept(t *testing.T) {
+	for _, tt := range []struct {
+		cookie http.Cookie
+		set    bool
+		logged string
+	}{
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4000)}, true, ""},
+		{http.Cookie{Name: "a", Value: strings.Repeat("x", 4100)}, true, "too large"},
+		{http.Cookie{Name: "a b", Value: "x"}, false, "no valid name"},
+	} {
+		var log strings.Builder
+		app := retort.New(retort.Config{SecretKey: testKey, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		app.Get("/", func(c *retort.Ctx) error { c.SetCookie(tt.cookie); return c.Text("-") }).Named("index")
+		r := retorttest.New(t, app).Get("/")
+		if set := r.Header.Get("Set-Cookie") != ""; set != tt.set || !strings.Contains(log.String(), tt.logged) || tt.logged == "" && log.Len() > 0 {
+			t.Errorf("%s with %d bytes: set %t, logged %q", tt.cookie.Name, len(tt.cookie.Value), set, &log)
 		}
 	}
 }

@@ -51,6 +51,7 @@ func TestHookOrder(t *testing.T) {
 	bp := retort.NewBlueprint("bp", "/bp")
 	bp.AppHooks.Before(note("bp before app"))
 	bp.AppHooks.After(noteAfter("bp after app"))
+	bp.AppHooks.Teardown(noteTeardown("bp teardown app"))
 	bp.Before(note("bp before"))
 	bp.After(noteAfter("bp after"))
 	bp.Teardown(noteTeardown("bp teardown"))
@@ -74,11 +75,11 @@ func TestHookOrder(t *testing.T) {
 		{"/bp/inner/x", []string{
 			"app before 1", "app before 2", "bp before app", "bp before", "inner before", "view", "after this",
 			"inner after", "bp after", "bp after app", "app after 2", "app after 1",
-			"bp teardown", "app teardown 2", "app teardown 1",
+			"bp teardown", "bp teardown app", "app teardown 2", "app teardown 1",
 		}},
 		{"/nowhere", []string{
 			"app before 1", "app before 2", "bp before app", "bp after app", "app after 2", "app after 1",
-			"app teardown 2", "app teardown 1",
+			"bp teardown app", "app teardown 2", "app teardown 1",
 		}},
 	} {
 		trace = nil
@@ -131,6 +132,7 @@ func TestFailures(t *testing.T) {
 	app.Get("/teapot", func(*retort.Ctx) error { return retort.Errorf(418, "I am one.") }).Named("teapot")
 	app.Get("/odd", func(*retort.Ctx) error { return retort.Errorf(200, "no error status") }).Named("odd")
 
+	failed := retorttest.Record(t, &app.GotRequestException)
 	client := retorttest.New(t, app)
 	for _, tt := range []struct {
 		path   string
@@ -156,6 +158,9 @@ func TestFailures(t *testing.T) {
 		}
 		if strings.Contains(r.Body, "secret") || r.Header.Get("X-Half") != "" {
 			t.Errorf("GET %s: something of the failed answer leaked: %q %v", tt.path, r.Body, r.Header)
+		}
+		if tt.path == "/nothing" && !strings.Contains(fmt.Sprint(failed.Last().Err), `the handler of "nothing" returned neither a response nor an error`) {
+			t.Errorf("an answer that is missing: the error is %v", failed.Last().Err)
 		}
 	}
 }
@@ -328,7 +333,15 @@ func TestHeadAndOptions(t *testing.T) {
 	app := newApp()
 	app.Get("/", ok).Named("index")
 	app.Post("/", other).Named("create")
+	app.Route("/find", other, "PROPFIND", "patch").Named("find")
+	app.Patch("/put", ok).Named("patch")
+	app.Delete("/put", ok).Named("delete")
 	client := retorttest.New(t, app)
+	for _, r := range [][2]string{{"PROPFIND", "/find"}, {"PATCH", "/find"}, {"PATCH", "/put"}, {"DELETE", "/put"}} {
+		if got := client.Do(client.Request(r[0], r[1], nil)); got.Status != 200 {
+			t.Errorf("%s %s: got %d", r[0], r[1], got.Status)
+		}
+	}
 	if r := client.Head("/"); r.Status != 200 || r.Body != "" || r.Header.Get("Content-Length") != "2" {
 		t.Errorf("HEAD: got %d %q, length %q", r.Status, r.Body, r.Header.Get("Content-Length"))
 	}

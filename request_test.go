@@ -83,6 +83,13 @@ func TestForms(t *testing.T) {
 	if r := client.Upload("/", map[string]string{"a": strings.Repeat("x", 200)}); r.Status != 413 {
 		t.Errorf("a field larger than the memory for forms: got %d, want 413", r.Status)
 	}
+	forgot := newApp()
+	forgot.Post("/", func(c *retort.Ctx) error { _, err := c.File("f"); return err }).Named("form")
+	failed := ""
+	retort.OnError(&forgot.Hooks, func(c *retort.Ctx, err *retort.Error) error { failed = err.Error(); return c.NoContent() })
+	if retorttest.New(t, forgot).Post("/", url.Values{"f": {"a.txt"}}); !strings.Contains(failed, `No file was sent in the field "f".: the form sent the file's name only`) {
+		t.Errorf("a form without enctype: got %s", failed)
+	}
 	r := client.Request("POST", "/", strings.NewReader("--b\r\nnonsense"))
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 	if r := client.Do(r); r.Status != 400 {

@@ -24,6 +24,7 @@ func TestResponses(t *testing.T) {
 		"bytes":    func(c *retort.Ctx) error { return c.Bytes("image/png", []byte{1, 2}) },
 		"none":     func(c *retort.Ctx) error { return c.NoContent() },
 		"redirect": func(c *retort.Ctx) error { return c.Redirect("target", "id", 5, "q", "x y") },
+		"kept":     func(c *retort.Ctx) error { return c.Status(307).Redirect("target", "id", 5) },
 		"external": func(c *retort.Ctx) error { return c.RedirectExternal("https://other.example/") },
 		"noscheme": func(c *retort.Ctx) error { return c.RedirectExternal("//other.example/") },
 		"file":     func(c *retort.Ctx) error { return c.SendFile(files, "a.txt") },
@@ -56,6 +57,7 @@ func TestResponses(t *testing.T) {
 		{"/bytes", 200, "\x01\x02", map[string]string{"Content-Type": "image/png", "Content-Length": "2"}},
 		{"/none", 204, "", map[string]string{"Content-Length": ""}},
 		{"/redirect", 303, "", map[string]string{"Location": "/target/5?q=x+y"}},
+		{"/kept", 307, "", map[string]string{"Location": "/target/5"}},
 		{"/external", 303, "", map[string]string{"Location": "https://other.example/"}},
 		{"/noscheme", 500, "", map[string]string{"Location": ""}},
 		{"/file", 200, "0123456789ab", map[string]string{"Content-Type": "text/plain; charset=utf-8", "Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT"}},
@@ -204,7 +206,8 @@ func TestFlash(t *testing.T) {
 	app := newApp()
 	app.Templates(fstest.MapFS{"page.html": {Data: []byte(
 		`{% for category, message in get_flashed_messages(with_categories=true) %}{{ category }}: {{ message }}. {% endfor %}` +
-			`{{ get_flashed_messages()|length }} {{ get_flashed_messages(category_filter=["error"])|join }}`)}})
+			`{{ get_flashed_messages()|length }} {{ get_flashed_messages(category_filter=["error"])|join }}` +
+			`{% for category, _ in get_flashed_messages(True, ["error", "message", "other"]) %} {{ category }}{% endfor %}`)}})
 	var heard []string
 	app.MessageFlashed.Connect(func(f retort.Flashed) { heard = append(heard, f.Category) })
 	app.Post("/", func(c *retort.Ctx) error {
@@ -219,7 +222,7 @@ func TestFlash(t *testing.T) {
 	app.Get("/page", func(c *retort.Ctx) error { return c.Render("page.html", nil) }).Named("page")
 	client := retorttest.New(t, app)
 	r := client.Post("/", nil).Follow()
-	if want := "message: Saved &lt;it&gt;. error: but not all. 2 but not all"; r.Body != want {
+	if want := "message: Saved &lt;it&gt;. error: but not all. 2 but not all message error"; r.Body != want {
 		t.Errorf("got %q, want %q", r.Body, want)
 	}
 	if again := client.Get("/page").Body; again != "0 " {
@@ -272,11 +275,18 @@ func TestSignals(t *testing.T) {
 	app.RequestFinished.Connect(func(*retort.Ctx) { heard = append(heard, "finished") })
 	app.RequestTearingDown.Connect(func(e retort.Exception) { heard = append(heard, "tearing down after "+e.Err.Error()) })
 	app.GotRequestException.Connect(func(e retort.Exception) { heard = append(heard, e.Err.Error()) })
+	app.Before(func(*retort.Ctx) error { heard = append(heard, "before"); return nil })
+	app.After(func(_ *retort.Ctx, r *retort.Response) error {
+		heard = append(heard, "after")
+		r.SetBody([]byte("stuff"))
+		return nil
+	})
+	app.RequestFinished.Connect(func(c *retort.Ctx) { heard = append(heard, string(c.Response.Body())) })
 	disconnect := app.RequestStarted.Connect(func(*retort.Ctx) { t.Error("a receiver that was taken away was called") })
 	disconnect()
 	app.Get("/", func(*retort.Ctx) error { panic("boom") }).Named("index")
 	retorttest.New(t, app).Get("/")
-	if got := strings.Join(heard, ", "); got != "started, panic: boom, finished, tearing down after panic: boom" {
+	if got := strings.Join(heard, ", "); got != "started, before, panic: boom, after, finished, stuff, tearing down after panic: boom" {
 		t.Errorf("got %s", got)
 	}
 }

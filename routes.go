@@ -10,6 +10,7 @@ type RouteInfo struct {
 	Endpoint string
 	Methods  []string // without the automatic HEAD and OPTIONS; nil for any
 	Pattern  string   // with the prefixes of the blueprints around it
+	Host     string   // the pattern of the host it is for; empty for any
 
 	// Description is what [Route.Describe] was given, such as the types that an API
 	// takes and gives.
@@ -24,6 +25,12 @@ func (a *App) Routes() ([]RouteInfo, error) {
 	var list []RouteInfo
 	for rule := range a.routes.Rules() {
 		info := RouteInfo{Endpoint: rule.Endpoint, Methods: slices.Clone(rule.Methods), Pattern: rule.Path}
+		switch {
+		case a.Config.HostMatching:
+			info.Host = rule.Host
+		case a.Config.SubdomainMatching:
+			info.Host = below(rule.Subdomain, a.Config.ServerName)
+		}
 		if slices.Contains(info.Methods, http.MethodGet) {
 			info.Methods = slices.DeleteFunc(info.Methods, func(m string) bool { return m == http.MethodHead })
 		}

@@ -97,6 +97,33 @@ func TestSessionCookieOnlyWhenChanged(t *testing.T) {
 	}
 }
 
+// A hook that runs last may still write the session, and what it adds to Vary
+// stands beside what the handler said.
+func TestSessionInAfterHook(t *testing.T) {
+	app := sessionApp(start(), nil)
+	app.After(func(c *Ctx, _ *Response) error { return c.Session().Set("user", "hook") })
+	app.Get("/varies", func(c *Ctx) error {
+		c.SetHeader("Vary", "Accept-Encoding, Cookie")
+		return c.Text("-")
+	}).Named("varies")
+	b := &browser{app: app}
+	if first, second := b.get("/read"), b.get("/read"); first != "" || second != "hook" {
+		t.Errorf("got %q, then %q", first, second)
+	}
+	if b.get("/varies"); strings.Join(b.last.Header().Values("Vary"), " | ") != "Accept-Encoding, Cookie" {
+		t.Errorf("Vary: %q", b.last.Header().Values("Vary"))
+	}
+}
+
+func TestSessionSameSite(t *testing.T) {
+	for mode, want := range map[http.SameSite]string{0: "Lax", http.SameSiteLaxMode: "Lax", http.SameSiteStrictMode: "Strict", http.SameSiteNoneMode: "None"} {
+		b := &browser{app: sessionApp(start(), func(c *Config) { c.SessionCookieSameSite = mode })}
+		if b.get("/login/alice"); !strings.HasSuffix(b.last.Header().Get("Set-Cookie"), "; SameSite="+want) {
+			t.Errorf("%d: got %s, want %s", mode, b.last.Header().Get("Set-Cookie"), want)
+		}
+	}
+}
+
 func TestSessionEnds(t *testing.T) {
 	clk := start()
 	b := &browser{app: sessionApp(clk, nil)}

@@ -18,15 +18,27 @@ func (v *postList) Post(c *retort.Ctx) error {
 	return c.Redirect("post_list")
 }
 
+// clearablePosts has the methods of what it embeds, and one more.
+type clearablePosts struct{ postList }
+
+func (v *clearablePosts) Delete(c *retort.Ctx) error {
+	v.posts = nil
+	return c.NoContent()
+}
+
 func TestView(t *testing.T) {
 	app := newApp()
 	app.View("/posts", &postList{posts: []string{"a"}})
+	app.View("/clearable", &clearablePosts{postList{[]string{"a"}}})
 	client := retorttest.New(t, app)
 	if r := client.Post("/posts", map[string][]string{"title": {"b"}}).Follow(); r.Body != "[\"a\",\"b\"]\n" {
 		t.Errorf("got %d %q", r.Status, r.Body)
 	}
 	if r := client.Head("/posts"); r.Status != 200 || r.Body != "" {
 		t.Errorf("HEAD: got %d %q", r.Status, r.Body)
+	}
+	if r := client.Do(client.Request("DELETE", "/clearable", nil)); r.Status != 204 || client.Get("/clearable").Body != "null\n" {
+		t.Errorf("a view that embeds another: got %d, then %q", r.Status, client.Get("/clearable").Body)
 	}
 	if r := client.Do(client.Request("DELETE", "/posts", nil)); r.Status != 405 || r.Header.Get("Allow") != "GET, HEAD, OPTIONS, POST" {
 		t.Errorf("DELETE: got %d, Allow %q", r.Status, r.Header.Get("Allow"))
@@ -114,7 +126,12 @@ func TestRoutes(t *testing.T) {
 	app := newApp()
 	app.Route("/a", ok, "GET", "POST").Named("a")
 	routes, err := app.Routes()
-	if err != nil || len(routes) != 1 || strings.Join(routes[0].Methods, " ") != "GET POST" || routes[0].Pattern != "/a" {
+	if err != nil || len(routes) != 1 || strings.Join(routes[0].Methods, " ") != "GET POST" || routes[0].Pattern != "/a" || routes[0].Host != "" {
 		t.Errorf("got %+v, %v", routes, err)
+	}
+	hosts := retort.New(retort.Config{SecretKey: testKey, ServerName: "example.com", SubdomainMatching: true})
+	hosts.Get("/", ok).Subdomain("<user>")
+	if routes, err := hosts.Routes(); err != nil || len(routes) != 1 || routes[0].Host != "<user>.example.com" {
+		t.Errorf("for a subdomain: got %+v, %v", routes, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -153,6 +154,9 @@ func (p Program) withApp(c *Command, run func(ctx context.Context, cmd *Command,
 		if err != nil {
 			return err
 		}
+		if app.Config.Debug {
+			slog.SetLogLoggerLevel(slog.LevelDebug) // of the standard logger; one that the program has set decides itself
+		}
 		return run(ctx, cmd, app)
 	}
 	return c
@@ -193,13 +197,20 @@ func (p Program) routes() *Command {
 			return err
 		}
 		w := tabwriter.NewWriter(cmd.Root().Writer, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(w, "ENDPOINT\tMETHODS\tPATTERN")
+		hosts := slices.ContainsFunc(routes, func(r retort.RouteInfo) bool { return r.Host != "" })
+		line := func(host string, cells ...string) {
+			if hosts {
+				cells = append(cells, host)
+			}
+			_, _ = fmt.Fprintln(w, strings.Join(cells, "\t"))
+		}
+		line("HOST", "ENDPOINT", "METHODS", "PATTERN")
 		for _, r := range routes {
 			methods := strings.Join(r.Methods, ", ")
 			if methods == "" {
 				methods = "any"
 			}
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", r.Endpoint, methods, r.Pattern)
+			line(r.Host, r.Endpoint, methods, r.Pattern)
 		}
 		return w.Flush()
 	})

@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +65,41 @@ func TestCommands(t *testing.T) {
 		}
 		if code != 0 && strings.Count(strings.TrimSpace(errs), "\n") > 0 {
 			t.Errorf("%s: the error takes more than a line:\n%s", tt.args, errs)
+		}
+	}
+}
+
+// Where routes are for hosts, the list says which.
+func TestRoutesOfHosts(t *testing.T) {
+	p := Program{Name: "blog", App: func(context.Context, *Command) (*retort.App, error) {
+		app := retort.New(retort.Config{Debug: true, ServerName: "example.com", SubdomainMatching: true, Logger: slog.New(slog.DiscardHandler)})
+		app.Get("/", func(c *retort.Ctx) error { return c.NoContent() }).Named("home").Subdomain("<user>")
+		app.Get("/about", func(c *retort.Ctx) error { return c.NoContent() }).Named("about")
+		return app, nil
+	}}
+	var out, errs bytes.Buffer
+	if code := p.RunIO(t.Context(), []string{"blog", "routes"}, nil, &out, &errs); code != 0 {
+		t.Fatal(errs.String())
+	}
+	want := [][]string{{"ENDPOINT", "METHODS", "PATTERN", "HOST"}, {"home", "GET", "/", "<user>.example.com"}, {"about", "GET", "/about", "example.com"}}
+	for i, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+		if got := strings.Fields(line); !slices.Equal(got, want[i]) {
+			t.Errorf("line %d: got %q, want %q", i, got, want[i])
+		}
+	}
+}
+
+// In development the program's own debug lines are seen, as with Flask's logger.
+func TestDebugLines(t *testing.T) {
+	defer slog.SetLogLoggerLevel(slog.SetLogLoggerLevel(slog.LevelInfo))
+	for _, debug := range []bool{true, false} {
+		slog.SetLogLoggerLevel(slog.LevelInfo)
+		p := Program{Name: "blog", App: func(context.Context, *Command) (*retort.App, error) {
+			return retort.New(retort.Config{Debug: debug, Logger: slog.New(slog.DiscardHandler)}), nil
+		}}
+		p.RunIO(t.Context(), []string{"blog", "check"}, nil, io.Discard, io.Discard)
+		if got := slog.SetLogLoggerLevel(slog.LevelInfo) == slog.LevelDebug; got != debug {
+			t.Errorf("with Debug %t: debug lines are logged: %t", debug, got)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func (c *Client) Upload(path string, fields map[string]string, files ...File) *R
 		c.must(err)
 	}
 	c.must(w.Close())
-	r := c.Request(http.MethodPost, path, &body)
+	r := c.Request(http.MethodPost, path, bytes.NewReader(body.Bytes()))
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return c.Do(r)
 }
@@ -139,6 +139,12 @@ func (c *Client) Request(method, path string, body io.Reader) *http.Request {
 	u, err := c.Base.Parse(path)
 	c.must(err)
 	r := httptest.NewRequest(method, u.String(), body)
+	if again, ok := body.(io.ReadSeeker); ok {
+		r.GetBody = func() (io.ReadCloser, error) {
+			_, err := again.Seek(0, io.SeekStart)
+			return io.NopCloser(again), err
+		}
+	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	for name, values := range c.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values

@@ -24,7 +24,7 @@ type Response struct {
 const maxRedirects = 20
 
 // Follow follows redirects to their end, as a browser does: a 307 or 308
-// repeats the method, all others are a GET. A response that is no redirect is
+// repeats the method and what was sent, all others are a GET. A response that is no redirect is
 // returned as it is.
 func (r *Response) Follow() *Response {
 	r.client.t.Helper()
@@ -38,11 +38,17 @@ func (r *Response) Follow() *Response {
 		if target.Host != r.client.Base.Host {
 			return r // another site is not under test
 		}
-		method := http.MethodGet
+		next := r.client.Request(http.MethodGet, target.RequestURI(), nil)
 		if r.Status == http.StatusTemporaryRedirect || r.Status == http.StatusPermanentRedirect {
-			method = r.request.Method
+			next.Method, next.ContentLength = r.request.Method, r.request.ContentLength
+			next.Header["Content-Type"] = r.request.Header["Content-Type"]
+			if r.request.GetBody != nil {
+				next.Body, err = r.request.GetBody()
+				r.client.must(err)
+				next.GetBody = r.request.GetBody
+			}
 		}
-		r = r.client.Do(r.client.Request(method, target.RequestURI(), nil))
+		r = r.client.Do(next)
 	}
 	r.client.t.Fatalf("%s %s: more than %d redirects", r.request.Method, r.request.URL, maxRedirects)
 	return nil
