@@ -66,9 +66,24 @@ type BuildOptions struct {
 // is refused if it holds a slash, an at sign, or what a host cannot hold, so no
 // value leads to a foreign host.
 func (m *Map) Build(endpoint string, values Values, opts BuildOptions) (string, error) {
+	if url, ok := m.fixed(endpoint, values, &opts); ok {
+		return url, nil
+	}
 	var space [128]byte
 	url, err := m.AppendBuild(space[:0], endpoint, values, opts)
 	return string(url), err
+}
+
+// fixed returns the URL of an endpoint whose one rule is a path without variables,
+// asked for without more ado: most links of a page are such, and cost no
+// allocation.
+func (m *Map) fixed(endpoint string, values Values, opts *BuildOptions) (string, bool) {
+	rules := m.endpoints[endpoint]
+	if m.root == nil || len(rules) != 1 || len(values) > 0 || opts.Method != "" || opts.Anchor != "" || opts.External ||
+		m.opts.HostMatching || m.opts.SubdomainMatching || canonicalRoot(opts.ScriptRoot) != "" {
+		return "", false
+	}
+	return rules[0].fixed, rules[0].fixed != ""
 }
 
 // AppendBuild appends what [Map.Build] returns to dst. On error it returns dst
@@ -300,6 +315,9 @@ func (c *compiled) compileOps(host, path []token) error {
 	}
 	if c.path, err = c.ops(path); err != nil {
 		return err
+	}
+	if len(c.host) == 0 && len(c.path) == 1 && c.path[0].conv == nil && !c.webSocket {
+		c.fixed = "/" + strings.TrimLeft(c.path[0].text, "/")
 	}
 	for _, o := range slices.Concat(c.host, c.path) {
 		if o.conv != nil {

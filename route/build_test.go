@@ -210,6 +210,30 @@ func TestBuildErrors(t *testing.T) {
 	}
 }
 
+// A URL that is known beforehand is the one that would be built.
+func TestBuildOfFixedURLs(t *testing.T) {
+	rules := append([]route.Rule{
+		{Path: "//a//b", Endpoint: "slashes", KeepDoubleSlashes: true},
+		{Path: "/e/<int:n>", Endpoint: "default", Defaults: map[string]any{"n": 7}},
+		{Path: "/alone", Endpoint: "post", Methods: []string{"POST"}},
+	}, buildRules...)
+	for _, opts := range []route.Options{{}, {ServerName: "example.com"}, {ServerName: "example.com", SubdomainMatching: true}} {
+		m := compiled(t, opts, rules...)
+		for _, r := range rules {
+			for _, o := range []route.BuildOptions{
+				{}, {Host: "example.com"}, {Host: "api.example.com"}, {Host: "other.example"}, {ScriptRoot: "/"}, {ScriptRoot: "app/"},
+				{Method: "GET"}, {Method: "POST"}, {RequestMethod: "PUT"}, {Anchor: "a"}, {External: true, Host: "example.com"},
+			} {
+				got, err := m.Build(r.Endpoint, nil, o)
+				built, failed := m.AppendBuild(nil, r.Endpoint, nil, o)
+				if got != string(built) || fmt.Sprint(err) != fmt.Sprint(failed) {
+					t.Errorf("%s, %+v: Build = %q, %v; AppendBuild = %q, %v", r.Endpoint, o, got, err, built, failed)
+				}
+			}
+		}
+	}
+}
+
 func TestBuildAllocations(t *testing.T) {
 	m := compiled(t, route.Options{}, buildRules...)
 	dst := make([]byte, 0, 128)
@@ -222,6 +246,13 @@ func TestBuildAllocations(t *testing.T) {
 		}); n != 0 {
 			t.Errorf("AppendBuild(%s) allocates %v times", endpoint, n)
 		}
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		if _, err := m.Build("uni", nil, route.BuildOptions{Host: "example.com"}); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("a link without variables allocates %v times", n)
 	}
 }
 

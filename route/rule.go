@@ -110,6 +110,7 @@ type compiled struct {
 	allText  bool // no variable needs converting, and there are no defaults
 
 	host, path []op     // for building
+	fixed      string   // the URL, if it is the same for all values and hosts; else empty
 	required   []string // variables without defaults
 	mayRefuse  bool     // a converter's Format can send building to another rule
 	redirect   []op     // of RedirectTo
