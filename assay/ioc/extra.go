@@ -19,16 +19,18 @@ func (s *scanner) walk(from, to int) {
 	for p < to {
 		c := s.b[p]
 		switch {
+		case s.escapeBefore(p + 1):
+			p++ // the n of "\n"
 		case is(c, cAlnum):
 			end, kinds := p+1, class[c]
 			for high := min(len(s.b), p+maxToken); end < high && is(s.b[end], cAlnum); end++ {
 				kinds |= class[s.b[end]]
 			}
-			if !is(s.at(p-1), cAlnum) && (kinds&cDigit != 0 || s.mayBegin(p, end)) {
+			if (!is(s.at(p-1), cAlnum) || s.escapeBefore(p)) && (kinds&cDigit != 0 || s.mayBegin(p, end)) {
 				end = max(end, s.aWord(p, end))
 			}
 			p = end
-		case is(c, cStart) && !is(s.at(p-1), cAlnum):
+		case is(c, cStart) && (!is(s.at(p-1), cAlnum) || s.escapeBefore(p)):
 			p = max(p+1, s.aStart(p, c))
 		default:
 			p++

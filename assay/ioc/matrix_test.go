@@ -77,6 +77,51 @@ func forms() []form {
 	return all
 }
 
+// otherForms lists the kinds that are looked for when asked for, but those that
+// only their label tells.
+func otherForms() []form {
+	return []form{
+		{ioc.Onion, "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad[.]onion", "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion"},
+		{ioc.Onion, "expyuzz4wqqyqhjn.onion", "expyuzz4wqqyqhjn.onion"},
+		{ioc.SHA224, sha256[:56], sha256[:56]},
+		{ioc.SHA384, sha512[:96], sha512[:96]},
+		{ioc.SSDeep, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C"},
+		{ioc.TLSH, "T1" + strings.Repeat("A1", 35), "T1" + strings.Repeat("A1", 35)},
+		{ioc.JA4, "t13d1516h2_8daaf6152771_02713d6af862", "t13d1516h2_8daaf6152771_02713d6af862"},
+		{ioc.ATTACK, "T1059.001", "T1059.001"},
+		{ioc.ATTACK, "TA0002", "TA0002"},
+		{ioc.ASN, "AS64496", "AS64496"},
+		{ioc.MAC, "00:1A:2b:3c:4d:5e", "00:1a:2b:3c:4d:5e"},
+		{ioc.MAC, "00-1a-2b-3c-4d-5f", "00:1a:2b:3c:4d:5f"},
+		{ioc.UUID, "6F9619FF-8B86-D011-B42D-00C04FC964FF", "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
+		{ioc.Registry, `HKLM\Software\Microsoft\Run`, `HKEY_LOCAL_MACHINE\Software\Microsoft\Run`},
+		{ioc.WindowsPath, `C:\Users\Public\evil.exe`, `C:\Users\Public\evil.exe`},
+		{ioc.WindowsPath, `%APPDATA%\x\y.dll`, `%APPDATA%\x\y.dll`},
+		{ioc.UnixPath, "/tmp/.x/a.sh", "/tmp/.x/a.sh"},
+		{ioc.File, "evil.exe", "evil.exe"},
+		{ioc.Package, "com.example.app", "com.example.app"},
+		{ioc.Bitcoin, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"},
+		{ioc.Bitcoin, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"},
+		{ioc.Litecoin, "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9"},
+		{ioc.Dogecoin, "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L", "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L"},
+		{ioc.Dash, "XanAvE5GMB8CsPH78B9moJq9viEVKvCS4f", "XanAvE5GMB8CsPH78B9moJq9viEVKvCS4f"},
+		{ioc.Zcash, "t1Hxw6JqWMnhDK5jRCieg5bFHM2qt7UtQvu", "t1Hxw6JqWMnhDK5jRCieg5bFHM2qt7UtQvu"},
+		{ioc.Ethereum, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+		{ioc.Ripple, "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"},
+		{ioc.Tron, "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
+		{ioc.Stellar, "GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7", "GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7"},
+		{ioc.Tezos, "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb", "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb"},
+		{ioc.BitcoinCash, "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"},
+		{ioc.IBAN, "GB29NWBK60161331926819", "GB29NWBK60161331926819"},
+		{ioc.Phone, "+49 30 123-4567", "+49301234567"},
+		{ioc.ARN, "arn:aws:iam::123456789012:role/admin", "arn:aws:iam::123456789012:role/admin"},
+		{ioc.Analytics, "UA-12345-1", "UA-12345-1"},
+		{ioc.TagManager, "GTM-ABC123", "GTM-ABC123"},
+		{ioc.AdSense, "pub-1234567890123456", "pub-1234567890123456"},
+		{ioc.TLP, "TLP:AMBER+STRICT", "TLP:AMBER+STRICT"},
+	}
+}
+
 // Where an indicator may stand; it takes the place of the "%".
 var surroundings = []string{
 	"%", "see % now", "at the end %", "% at the start", "one\n%\ntwo", "one\r\n%\r\ntwo", "\t%\t", "  %  ",
@@ -97,6 +142,26 @@ var surroundings = []string{
 // end cannot be told, with the reason.
 func unlike(f form, around string) bool {
 	_, after, _ := strings.Cut(around, "%")
+	path := f.kind == ioc.Registry || f.kind == ioc.WindowsPath || f.kind == ioc.UnixPath || f.kind == ioc.File
+	switch {
+	case slices.Contains(ioc.DefaultKinds(), f.kind):
+	case strings.HasPrefix(after, "_"), around == "é%é":
+		return true // the same
+	case f.kind == ioc.Registry && (strings.HasPrefix(after, "\\") || strings.HasPrefix(after, "[") || strings.HasPrefix(after, "下")):
+		return true // a key may be called so
+	case path && (around == "<%>" || around == "C2：%" || around == "C2:%"), f.kind == ioc.MAC && around == "C2:%", f.kind == ioc.SSDeep && around == "C2:%":
+		return true // "</tmp" ends an element, "C2:" and "C2-" go on
+	case f.kind == ioc.MAC && strings.HasPrefix(after, ":"):
+		return true // another group is missing
+	case f.kind == ioc.File && around == "{\"c\":\"a\\n%\\nb\"}", f.kind == ioc.File && strings.Contains(around, "a\\t%"):
+		return true // a path
+	case f.kind == ioc.Package && (around == "。%。" || around == "\u200b%\u200b"):
+		return true // read as a name with dots of other scripts
+	case f.kind == ioc.Package && strings.Contains(around, "| C2 |") || f.kind == ioc.Package && strings.Contains(around, "|C2|"):
+		return true // the row says that it is a host
+	case f.kind == ioc.ARN && (strings.HasPrefix(after, "*") || strings.HasPrefix(after, "=") || strings.HasPrefix(after, ",b")):
+		return true // all of them
+	}
 	host := f.kind == ioc.Domain || f.kind == ioc.URL || f.kind == ioc.Email
 	switch {
 	case host && around == "é%é":
@@ -119,7 +184,11 @@ func unlike(f form, around string) bool {
 // place, in each spelling in each place.
 func TestMatrix(t *testing.T) {
 	count, failed := 0, map[string]int{}
-	for _, f := range forms() {
+	for _, f := range append(forms(), otherForms()...) {
+		o := ioc.Options{}
+		if !slices.Contains(ioc.DefaultKinds(), f.kind) {
+			o.Kinds = []ioc.Kind{f.kind}
+		}
 		for _, around := range surroundings {
 			if unlike(f, around) {
 				continue
@@ -129,7 +198,7 @@ func TestMatrix(t *testing.T) {
 			text := before + f.text + after
 			var got []string
 			ok := false
-			for _, m := range ioc.Extract(text) {
+			for _, m := range o.Extract(text) {
 				if m.Raw != text[m.Start:m.End] {
 					t.Fatalf("%q: raw %q is not text[%d:%d]", text, m.Raw, m.Start, m.End)
 				}

@@ -278,7 +278,7 @@ func (s *scanner) tlp(p, e int) int {
 
 // phone reads a number in international form: "+49 30 1234567".
 func (s *scanner) phone(p int) int {
-	if !s.wants(1<<kPhone) || !is(s.at(p+1), cDigit) || s.b[p+1] == '0' || is(s.at(p-1), cLabel) || s.at(p-1) == '+' {
+	if !s.wants(1<<kPhone) || !is(s.at(p+1), cDigit) || s.b[p+1] == '0' || is(s.at(p-1), cLabel) && !s.escapeBefore(p) || s.at(p-1) == '+' {
 		return 0
 	}
 	value := []byte{'+'}

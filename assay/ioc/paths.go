@@ -82,11 +82,11 @@ func (s *scanner) unixPath(p int) int {
 	}
 	q := p + 1
 	if s.b[p] == '~' {
-		if s.at(q) != '/' || !is(s.at(q+1), cToken) {
+		if s.at(q) != '/' || !is(s.at(q+1), cToken) || s.at(p-1) == '~' {
 			return 0
 		}
 	} else {
-		if c := s.at(p - 1); c == '/' || c == '.' || c == ':' || c == '<' || c == ')' || c == '%' || c == '-' || c == '_' || c >= 0x80 {
+		if c := s.at(p - 1); c == '/' || c == '.' || c == ':' || c == '<' || c == ')' || c == '%' || c == '-' || c == '_' || c == '~' && s.at(p-2) != '~' || c >= 0x80 && s.letterBefore(p) {
 			return 0
 		}
 		for is(s.at(q), cAlnum) && q < p+16 {
@@ -103,6 +103,13 @@ func (s *scanner) unixPath(p int) int {
 		}
 	}
 	return s.pathFrom(kUnixPath, p, q)
+}
+
+// letterBefore reports whether a letter beyond ASCII, of a script that has
+// blanks, ends before p.
+func (s *scanner) letterBefore(p int) bool {
+	r, _ := s.runeBefore(p)
+	return isWideLabel(r) && !isUnspaced(r)
 }
 
 // pathFrom reads a path whose first separator is at sep, and records it.
@@ -145,8 +152,22 @@ func (s *scanner) pathEnd(start, p int, sep byte) int {
 	}
 	for ; p < line; p++ {
 		c := s.b[p]
-		if is(c, cToken) || c == sep || c >= 0x80 {
+		if c >= 0x80 {
+			r, n := s.runeAt(p)
+			if !isWideLabel(r) || isUnspaced(r) && s.extensionEnds(p) {
+				break
+			}
+			p += n - 1
 			continue
+		}
+		if c == '\\' && s.extensionEnds(p) {
+			break // "evil.exe\n" or, in a string, \"evil.exe\"
+		}
+		if is(c, cToken) || c == sep {
+			continue
+		}
+		if c == '&' && s.entityAt(p) || c == ']' && s.at(p+1) == '(' || c == '[' && s.extensionEnds(p) {
+			break
 		}
 		switch c {
 		case '%', '$', '{', '}', '(', ')', '+', '#', '~', '@', '!', '=', '&', '[', ']', ':', '\'', '^':
@@ -165,6 +186,24 @@ func (s *scanner) pathEnd(start, p int, sep byte) int {
 		break
 	}
 	return s.trimPath(start, p)
+}
+
+// extensionEnds reports whether the extension of a file ends at p.
+func (s *scanner) extensionEnds(p int) bool {
+	start := p
+	for start > 0 && p-start < 6 && is(s.b[start-1], cAlnum) {
+		start--
+	}
+	return s.at(start-1) == '.' && extensions.find(s.b[start:p]) != 0
+}
+
+// entityAt reports whether a character reference stands at p: "&quot;".
+func (s *scanner) entityAt(p int) bool {
+	q := p + 1
+	for q < p+8 && (is(s.at(q), cAlnum) || s.at(q) == '#') {
+		q++
+	}
+	return q > p+2 && s.at(q) == ';'
 }
 
 // pathGoesOn reports whether the words from p on are the rest of a name with
@@ -196,7 +235,7 @@ func (s *scanner) pathGoesOn(p, line int) bool {
 func (s *scanner) trimPath(start, end int) int {
 	for end > start {
 		switch s.b[end-1] {
-		case '.', ',', ':', ';', ')', ']', '}', '\'', '!', ' ', '+', '=', '*':
+		case '.', ',', ':', ';', ')', ']', '}', '\'', '!', ' ', '+', '=', '*', '~', '\\':
 			if c := s.b[end-1]; (c == ')' || c == '}' || c == ']') && bytes.IndexByte(s.b[start:end], c-1-c>>6&1) >= 0 {
 				return end
 			}
@@ -223,7 +262,7 @@ func (s *scanner) fileName(n *name) {
 	if c := s.at(n.start - 1); c == '/' || c == '\\' || c == '@' || c == '$' || c == '#' || s.at(n.end) == '(' {
 		return
 	}
-	if c := s.at(n.end); c == '\\' || c == '/' && is(s.at(n.end+1), cAlnum) {
+	if c := s.at(n.end); c == '\\' && !s.escapedEnd(n.end) || c == '/' && is(s.at(n.end+1), cAlnum) {
 		return
 	}
 	if extensions.find(s.b[n.dot+1:n.end]) == 0 {
@@ -246,6 +285,18 @@ func (s *scanner) fileName(n *name) {
 		start = n.start
 	}
 	s.take(kFile, start, n.end, why)
+}
+
+// escapedEnd reports whether the backslash at p escapes a quote or the end of a
+// line, which nothing of a path follows.
+func (s *scanner) escapedEnd(p int) bool {
+	switch s.at(p + 1) {
+	case '"', '\'':
+		return true
+	case 'n', 'r', 't':
+		return !is(s.at(p+2), cToken)
+	}
+	return false
 }
 
 // isOpening reports whether the quote at p opens and does not close.
