@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/retort-go/retort/route"
@@ -147,6 +148,18 @@ func (c *Ctx) Query(name string) string {
 		return ""
 	}
 	return c.Args().Get(name)
+}
+
+// QueryInt returns the first value of name in the query string as a number, or
+// otherwise if there is none or it is no whole number: what args.get(name,
+// otherwise, type=int) does in Flask. Where a wrong value should be an error, see
+// package api.
+func (c *Ctx) QueryInt(name string, otherwise int) int {
+	n, err := strconv.Atoi(c.Query(name))
+	if err != nil {
+		return otherwise
+	}
+	return n
 }
 
 // ID identifies the request in the log and on error pages.

@@ -19,7 +19,7 @@ func TestRequestValues(t *testing.T) {
 	app.Get("/post/<int:id>/<slug>", func(c *retort.Ctx) error {
 		return c.JSON(retort.Map{
 			"id": c.Int("id"), "id text": c.Param("id"), "slug": c.ParamValue("slug"), "missing": c.ParamValue("nothing"),
-			"q": c.Query("q"), "all": c.Args()["a"], "cookie": c.Cookie("flavour"), "header": c.Header("X-Thing"),
+			"q": c.Query("q"), "number": c.QueryInt("a", 7), "no number": c.QueryInt("q", 7), "no value": c.QueryInt("none", 7), "all": c.Args()["a"], "cookie": c.Cookie("flavour"), "header": c.Header("X-Thing"),
 			"endpoint": c.Endpoint(), "path": c.Path(), "host": c.Host(), "scheme": c.Scheme(),
 		})
 	}).Named("post")
@@ -32,7 +32,7 @@ func TestRequestValues(t *testing.T) {
 	}
 	client.Get("/post/007/caf%C3%A9?q=x+y&a=1&a=2&bad=%zz").JSON(&got)
 	for name, want := range map[string]any{
-		"id": 7.0, "id text": "007", "slug": "café", "missing": nil, "q": "x y", "cookie": "salty", "header": "thing",
+		"id": 7.0, "id text": "007", "slug": "café", "missing": nil, "q": "x y", "number": 1.0, "no number": 7.0, "no value": 7.0, "cookie": "salty", "header": "thing",
 		"endpoint": "post", "path": "/post/007/café", "host": "localhost", "scheme": "http",
 	} {
 		if got[name] != want {

@@ -86,3 +86,26 @@ func TestRenderNames(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The name says whether values are escaped, as in Flask.
+func TestEscapingByName(t *testing.T) {
+	escaped := map[string]bool{"a.html": true, "a.htm": true, "a.xml": true, "a.xhtml": true, "a.svg": true, "a.html.j2": true,
+		"mail.txt": false, "a.csv": false, "a.md": false, "html": false}
+	files := fstest.MapFS{}
+	for name := range escaped {
+		files[name] = &fstest.MapFile{Data: []byte("{{ x }}{{ x|safe }}")}
+	}
+	app := newApp()
+	app.Templates(files)
+	app.Get("/<name>", func(c *retort.Ctx) error { return c.Render(c.Param("name"), retort.Map{"x": "<"}) }).Named("page")
+	client := retorttest.New(t, app)
+	for name, escapes := range escaped {
+		want := "<<"
+		if escapes {
+			want = "&lt;<"
+		}
+		if r := client.Get("/" + name); r.Body != want {
+			t.Errorf("%s: got %d %q, want %q", name, r.Status, r.Body, want)
+		}
+	}
+}

@@ -145,6 +145,21 @@ func (m *Manager[U]) Login(c *retort.Ctx, id string) error {
 	return nil
 }
 
+// LoginSession makes the user with the given id the session's, without a request:
+// for a test that begins with somebody logged in.
+//
+//	client.SessionTransaction(func(s *retort.Session) { err = users.LoginSession(t.Context(), s, "1") })
+func (m *Manager[U]) LoginSession(ctx context.Context, s *retort.Session, id string) error {
+	u, err := m.cfg.Load(ctx, id)
+	if err == nil {
+		err = m.store(s, u, id, m.cfg.now())
+	}
+	if err != nil {
+		return fmt.Errorf("log in %q: %w", id, err)
+	}
+	return nil
+}
+
 // store writes the login into the session; a zero fresh time is a login that a
 // browser was remembered by.
 func (m *Manager[U]) store(s *retort.Session, u U, id string, fresh time.Time) error {

@@ -187,6 +187,22 @@ func TestPermissionsAndFreshness(t *testing.T) {
 	}
 }
 
+// A test need not go through the login form.
+func TestLoginSession(t *testing.T) {
+	s := newSite()
+	client := retorttest.New(t, s.app)
+	login := func(id string) (err error) {
+		client.SessionTransaction(func(session *retort.Session) { err = s.m.LoginSession(t.Context(), session, id) })
+		return err
+	}
+	if err := login("nobody"); !errors.Is(err, ErrNoUser) || client.Get("/private").Status != 303 {
+		t.Errorf("somebody unknown: got %v", err)
+	}
+	if err := login("1"); err != nil || client.Get("/private").Body != "hello 1" || client.Get("/fresh").Body != "fresh" {
+		t.Errorf("got %v, then %q", err, client.Get("/private").Body)
+	}
+}
+
 func TestRemember(t *testing.T) {
 	s := newSite()
 	client, _ := s.login(t, "1", "right", "remember")

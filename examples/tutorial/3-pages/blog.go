@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"strconv"
 	"time"
 
 	"github.com/retort-go/retort"
@@ -31,11 +30,7 @@ func newBlog(db *DB) *retort.Blueprint {
 // index shows a page of posts, newest first; ?before= is the id that the page
 // before ended with.
 func (b *blog) index(c *retort.Ctx) error {
-	before, err := strconv.ParseInt(c.Query("before"), 10, 64)
-	if err != nil {
-		before = math.MaxInt64
-	}
-	posts, more, err := b.db.Posts(c.Context(), before)
+	posts, more, err := b.db.Posts(c.Context(), c.QueryInt("before", math.MaxInt))
 	if err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ const (
 
 // Posts returns a page of the posts before the one with an id, newest first, and
 // whether there are more.
-func (db *DB) Posts(ctx context.Context, before int64) (posts []Post, more bool, err error) {
+func (db *DB) Posts(ctx context.Context, before int) (posts []Post, more bool, err error) {
 	rows, err := db.read.QueryContext(ctx, selectPosts+"WHERE post.id < ? ORDER BY post.id DESC LIMIT ?", before, postsPerPage+1)
 	if err != nil {
 		return nil, false, err

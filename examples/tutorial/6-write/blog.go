@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/retort-go/retort"
@@ -38,11 +37,7 @@ func newBlog(db *DB, users *auth.Manager[User]) *retort.Blueprint {
 // index shows a page of posts, newest first; ?before= is the id that the page
 // before ended with.
 func (b *blog) index(c *retort.Ctx) error {
-	before, err := strconv.ParseInt(c.Query("before"), 10, 64)
-	if err != nil {
-		before = math.MaxInt64
-	}
-	posts, more, err := b.db.Posts(c.Context(), before)
+	posts, more, err := b.db.Posts(c.Context(), c.QueryInt("before", math.MaxInt))
 	if err != nil {
 		return err
 	}
@@ -83,7 +78,7 @@ const (
 
 // Posts returns a page of the posts before the one with an id, newest first, and
 // whether there are more.
-func (db *DB) Posts(ctx context.Context, before int64) (posts []Post, more bool, err error) {
+func (db *DB) Posts(ctx context.Context, before int) (posts []Post, more bool, err error) {
 	rows, err := db.read.QueryContext(ctx, selectPosts+"WHERE post.id < ? ORDER BY post.id DESC LIMIT ?", before, postsPerPage+1)
 	if err != nil {
 		return nil, false, err
