@@ -66,6 +66,17 @@ b
 [scripts of page.html]
 var u = "http://js.example";
 `},
+		{"open.html", `<!doctype html><a href="http://evil.example/1">one<p><a href="http://evil.example/2"><img src="http://evil.example/3">
+<div data-url="https://evil.example/4" xmlns:v="http://none.example/" style="background:url(//evil.example/5)"><style>p{} b{background:url('http://evil.example/6')}</style><style>p{}</style>`,
+			`[open.html]
+one
+<http://evil.example/1> <http://evil.example/3>
+<https://evil.example/4>
+<http://evil.example/2>
+[scripts of open.html]
+background:url(//evil.example/5)
+p{} b{background:url('http://evil.example/6')}
+`},
 		{"latin.html", "<html><meta charset=iso-8859-1>caf\xe9</html>", "[latin.html]\ncafé\n"},
 		{"a.log.gz", dt.GZIP("", "packed log"), "[a.log.gz > a.log]\npacked log\n"},
 		{"b.gz", dt.GZIP("own.txt", "packed"), "[b.gz > own.txt]\npacked\n"},

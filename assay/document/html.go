@@ -36,8 +36,8 @@ func (w *walker) readHTML(f file, section string) error {
 type pageText struct {
 	body    lineWriter
 	scripts strings.Builder
-	links   []string // of the open elements a, outermost first
-	pre     int      // open elements of preformatted text
+	link    string // of the open element a
+	pre     int    // open elements of preformatted text
 }
 
 func (p *pageText) read(page string) {
@@ -46,6 +46,7 @@ func (p *pageText) read(page string) {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
+			p.closeLink()
 			return
 		case html.TextToken:
 			switch raw {
@@ -53,6 +54,7 @@ func (p *pageText) read(page string) {
 				p.scripts.Write(bytes.TrimSpace(z.Text()))
 				p.scripts.WriteByte('\n')
 			case atom.Style:
+				p.style(string(z.Text()))
 			default:
 				p.words(string(z.Text()))
 			}
@@ -99,6 +101,14 @@ func (p *pageText) comment(text string) {
 	}
 }
 
+// style keeps rules that load something from elsewhere.
+func (p *pageText) style(rules string) {
+	if strings.Contains(rules, "//") && strings.Contains(strings.ToLower(rules), "url(") {
+		p.scripts.WriteString(strings.TrimSpace(rules))
+		p.scripts.WriteByte('\n')
+	}
+}
+
 // addresses are the attributes that name something elsewhere.
 var addresses = map[string]bool{
 	"href": true, "src": true, "action": true, "formaction": true, "data": true, "background": true,
@@ -120,7 +130,9 @@ func (p *pageText) start(tag atom.Atom, z *html.Tokenizer, more bool) {
 		case strings.HasPrefix(name, "on") || hasScheme(value, "javascript") || hasScheme(value, "data") || name == "srcdoc":
 			p.scripts.WriteString(value)
 			p.scripts.WriteByte('\n')
-		case !addresses[name] || !leadsAway(value, name):
+		case name == "style":
+			p.style(value)
+		case !addresses[name] && !isAddress(value, name) || addresses[name] && !leadsAway(value, name):
 		case tag == atom.A && name == "href":
 			link = value
 		default:
@@ -130,10 +142,25 @@ func (p *pageText) start(tag atom.Atom, z *html.Tokenizer, more bool) {
 	if tag == atom.Pre || tag == atom.Textarea {
 		p.pre++
 	}
-	if tag == atom.A && len(p.links) < 64 {
-		p.links = append(p.links, link)
+	if tag == atom.A {
+		p.closeLink() // as browsers do with one that was not closed
+		p.link = link
 		p.body.mark()
 	}
+}
+
+// closeLink writes the address of the open link behind its words.
+func (p *pageText) closeLink() {
+	if p.link != "" && p.body.sinceMark() != p.link {
+		p.body.address(p.link)
+	}
+	p.link = ""
+}
+
+// isAddress reports whether the value of an attribute that need not hold an
+// address is one: "data-saferedirecturl".
+func isAddress(value, name string) bool {
+	return (hasScheme(value, "http") || hasScheme(value, "https")) && !strings.HasPrefix(name, "xmlns")
 }
 
 // leadsAway reports whether an attribute's value is an address with a host, not
@@ -154,12 +181,8 @@ func hasPrefixFold(s, prefix string) bool {
 }
 
 func (p *pageText) end(tag atom.Atom) {
-	if tag == atom.A && len(p.links) > 0 {
-		last := len(p.links) - 1
-		if link := p.links[last]; link != "" && p.body.sinceMark() != link {
-			p.body.address(link)
-		}
-		p.links = p.links[:last]
+	if tag == atom.A {
+		p.closeLink()
 	}
 	if (tag == atom.Pre || tag == atom.Textarea) && p.pre > 0 {
 		p.pre--
