@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func renderCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&urfave.StringFlag{Name: "templates", Value: "templates", Usage: "folder of the templates"},
 			&urfave.StringFlag{Name: "data", Usage: "JSON file with the names of the template, - for standard input"},
-			&urfave.StringFlag{Name: "autoescape", Value: "auto", Usage: "on, off, or auto: by the name's suffix"},
+			&urfave.StringFlag{Name: "autoescape", Value: "auto", Usage: "on, off, or auto: by the name's suffix, as an app does or, with --mode compat, Jinja's select_autoescape"},
 			&urfave.StringFlag{Name: "mode", Value: "contextual", Usage: "escaping: contextual, compat (Jinja's) or strict"},
 			&urfave.StringFlag{Name: "undefined", Value: "default", Usage: "undefined values: default, strict, chainable or debug"},
 			&urfave.BoolFlag{Name: "trim-blocks", Usage: "drop the newline after a block tag"},
@@ -121,6 +122,9 @@ func renderConfig(cmd *cli.Command) (cfg jinja.Config, err error) {
 	}); err != nil {
 		return cfg, err
 	}
+	if cfg.Mode == jinja.Compat && cfg.Autoescape == nil {
+		cfg.Autoescape = selectAutoescape
+	}
 	if cfg.Undefined, err = choice(cmd, "undefined", map[string]jinja.Undefined{
 		"default": jinja.UndefinedDefault, "strict": jinja.UndefinedStrict,
 		"chainable": jinja.UndefinedChainable, "debug": jinja.UndefinedDebug,
@@ -129,6 +133,11 @@ func renderConfig(cmd *cli.Command) (cfg jinja.Config, err error) {
 	}
 	cfg.Extensions, err = renderExtensions(cmd.String("ext"))
 	return cfg, err
+}
+
+// selectAutoescape is Jinja's function of that name with its defaults. It knows fewer suffixes than apps do.
+func selectAutoescape(name string) bool {
+	return slices.Contains([]string{".html", ".htm", ".xml"}, strings.ToLower(path.Ext(name)))
 }
 
 func renderExtensions(list string) (ext jinja.Extension, err error) {
