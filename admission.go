@@ -25,7 +25,7 @@ import (
 // none for as long as they last.
 const (
 	inFlightPerCPU = 64 // for handlers that mostly wait for a database
-	queueTime      = 25 * time.Millisecond
+	queueTime      = 40 * time.Millisecond
 	maxQueue       = 4 // times MaxInFlight; of what is beyond, none would get its turn in time
 	bodyPatience   = 5 * time.Millisecond
 )
@@ -100,7 +100,7 @@ func (a *admission) wait(ctx context.Context, atMost time.Duration) bool {
 		select {
 		case <-a.turn:
 		case <-timeout:
-			return false
+			return a.try() // on a busy machine the turn may have come meanwhile
 		case <-ctx.Done():
 			return false
 		}
