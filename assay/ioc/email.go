@@ -133,7 +133,8 @@ func (s *scanner) returnPathAfter(p int) bool {
 	for low > max(s.floor, p-64) && (is(s.b[low-1], cLocal) || s.b[low-1] == '=' || s.b[low-1] == '/') {
 		low--
 	}
-	return p-low > 4 && foldEqual(s.b[low:low+3], "srs")
+	head := s.b[low:p]
+	return len(head) > 4 && (foldEqual(head[:3], "srs") || bytes.IndexByte(head, '+') > 0 && bytes.IndexByte(head, '=') > 0)
 }
 
 // takeEmail takes or refuses the address of a local part and the host in h.

@@ -47,8 +47,19 @@ func (s *scanner) urlTail(u *urlHost) int {
 		_, t.soft = s.word(u.start-4, "=3d") // href=3D"
 	}
 	t.opener = s.openerOf(u.start)
+	t.enclosed = t.opener == '<' && t.closes(p, '>') || t.opener == '"' && t.closes(p, '"')
 	end := t.read(p)
 	return t.trim(p, end)
+}
+
+// closes reports whether closer is what ends the run of text from p on: a blank,
+// a quote or an angle bracket do. Where the next URL has a quote before it, that
+// is where this ends, so no text is read twice.
+func (t *tail) closes(p int, closer byte) bool {
+	for p < t.limit && t.s.b[p] > ' ' && t.s.b[p] != '"' && t.s.b[p] != '<' && t.s.b[p] != '>' {
+		p++
+	}
+	return t.s.at(p) == closer
 }
 
 // openerOf is the byte that stands before a URL, or before what is glued to its
@@ -96,15 +107,16 @@ type bracket struct {
 
 // A tail reads path, query and fragment.
 type tail struct {
-	s      *scanner
-	u      *urlHost
-	limit  int
-	opener byte // what stands before the URL
-	query  bool
-	soft   bool       // a quoted-printable line break was seen
-	open   [4]bracket // those that wait for their closers
-	opened int
-	closed int // where the '>' stands that a broken URL runs to
+	s        *scanner
+	u        *urlHost
+	limit    int
+	opener   byte // what stands before the URL
+	query    bool
+	soft     bool       // a quoted-printable line break was seen
+	open     [4]bracket // those that wait for their closers
+	opened   int
+	closed   int  // where the '>' stands that a broken URL runs to
+	enclosed bool // in quotes or angle brackets, without blanks
 }
 
 // read goes to the first byte that cannot belong to the URL.
@@ -151,6 +163,9 @@ func (t *tail) special(p int, c byte) int {
 	case ',':
 		return t.unless(t.commaEnds(p), p)
 	case ';':
+		if t.enclosed && next > ' ' {
+			return t.unless(s.urlFollows(p+1), p)
+		}
 		return t.unless(next != '/' && next != '!' && !t.pairFollows(p+1), p)
 	case '\'':
 		return t.unless(t.opener == '\'' || !is(next, cAlnum), p)
@@ -166,13 +181,16 @@ func (t *tail) special(p int, c byte) int {
 		if e, with := t.bracketedByte(p); e > 0 {
 			return t.edit(p, e, with)
 		}
-		if (!t.query || !t.indexFollows(p+1)) && !t.placeholder(p) {
+		if (!t.query || !t.indexFollows(p+1)) && !t.placeholder(p) && !t.enclosed {
 			return 0
 		}
 		return t.openBracket(p, c)
 	case ')', '}', ']':
 		if n := t.opened; n > 0 && t.open[n-1].closer == c {
 			t.opened--
+			return p + 1
+		}
+		if t.enclosed && is(next, cPath) {
 			return p + 1
 		}
 		return 0
