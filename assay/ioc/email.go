@@ -223,6 +223,9 @@ func (s *scanner) inMessageID(local span) bool {
 		return true
 	}
 	start, _ := s.lineBounds(p)
+	if start > 0 && s.b[start-1] != '\n' {
+		return false // the line is longer than anyone looks
+	}
 	if m := &s.header; m.start != start {
 		*m = s.headerOf(start)
 	}

@@ -84,7 +84,7 @@ func (o Options) scanner(text string) *scanner {
 // release gives a scanner back.
 func (s *scanner) release() {
 	s.reset("")
-	if cap(s.hits) <= 1<<17 && cap(s.arena) <= 1<<21 {
+	if cap(s.hits) <= pieceSize/2 && cap(s.arena) <= 4*pieceSize {
 		scanners.Put(s)
 	}
 }

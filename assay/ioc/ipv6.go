@@ -21,17 +21,24 @@ func (s *scanner) ipv6(p int) {
 		return
 	}
 	val := len(s.arena)
-	defer func() { s.arena = s.arena[:max(val, len(s.arena))] }()
 	end, groups, last := s.readIPv6(start)
 	raw := s.arena[val:]
-	addr, ok := checkIPv6(raw, groups)
+	canonical, ok := false, likelyIPv6(raw, groups)
+	var addr netip.Addr
+	if ok {
+		if canonical = isCanonicalIPv6(raw); !canonical {
+			var err error
+			addr, err = netip.ParseAddr(unsafe.String(&raw[0], len(raw))) // the address keeps nothing of it
+			ok = err == nil
+		}
+	}
 	if next := s.at(end); !ok || is(next, cLabel) && !(marked && next == '_') || marked && next != '_' && next != '/' || next == ':' && is(s.at(end+1), cHex|cLabel) || next == '.' && is(s.at(end+1), cAlnum) {
 		s.arena = s.arena[:val]
 		s.done = max(s.done, last)
 		return
 	}
 	defanged := end-start != len(raw)
-	if addr.Is4In6() || !isCanonicalIPv6(raw) {
+	if !canonical {
 		s.arena = addr.AppendTo(s.arena[:val])
 	}
 	why := s.alone(start, end).orAddress()
@@ -49,21 +56,34 @@ func (s *scanner) ipv6(p int) {
 	s.settle(stop)
 }
 
-// isCanonicalIPv6 reports whether an address is surely spelt as net/netip would:
-// in lower case, no group with a zero in front, and no zeros but in "::".
+// isCanonicalIPv6 reports whether raw is surely an address, and spelt as
+// net/netip would: in lower case, no group with a zero in front, and "::" for
+// two groups at least.
 func isCanonicalIPv6(raw []byte) bool {
-	colons := 0
+	groups, digits, double := 0, 0, false
 	for i, c := range raw {
 		switch {
+		case c == ':' && i > 0 && raw[i-1] == ':':
+			if double {
+				return false
+			}
+			double = true
 		case c == ':':
-			colons++
-		case c == '.' || is(c, cUpper):
+			digits = 0
+		case !is(c, cHex) || is(c, cUpper) || c == '0' && digits == 0 || digits == 4:
 			return false
-		case c == '0' && (i == 0 || raw[i-1] == ':'):
-			return false
+		default:
+			if digits == 0 {
+				groups++
+			}
+			digits++
 		}
 	}
-	return colons < 7 || !bytes.Contains(raw, []byte("::")) // "::" stands for two groups at least
+	n := len(raw)
+	if raw[0] == ':' && raw[1] != ':' || raw[n-1] == ':' && raw[n-2] != ':' {
+		return false
+	}
+	return double && groups < 7 || !double && groups == 8
 }
 
 // clock passes over "12:34" and "12:34:56", which logs are full of.
@@ -92,11 +112,11 @@ func (s *scanner) clock(p int) bool {
 func (s *scanner) readIPv6(p int) (end, groups, last int) {
 	for p < len(s.b) && groups <= 9 {
 		last = p
-		n := 0
-		for ; n < 5 && is(s.at(p), cHex); n++ {
-			s.arena = append(s.arena, s.b[p])
+		for p < last+5 && is(s.at(p), cHex) {
 			p++
 		}
+		n := p - last
+		s.arena = append(s.arena, s.b[last:p]...)
 		if n > 0 {
 			groups++
 		}
@@ -136,29 +156,30 @@ func (s *scanner) colonAt(p int) int {
 	return 0
 }
 
-// checkIPv6 parses an address and refuses what is more likely a clock time, a
-// MAC address or a name in C++.
-func checkIPv6(raw []byte, groups int) (netip.Addr, bool) {
+// likelyIPv6 refuses what is more likely a clock time, a MAC address or a name
+// in C++.
+func likelyIPv6(raw []byte, groups int) bool {
+	if len(raw) < 3 || len(raw) > 45 {
+		return false
+	}
 	double := bytes.Index(raw, []byte("::"))
-	if double < 0 && groups != 8 && bytes.IndexByte(raw, '.') < 0 || len(raw) < 3 || len(raw) > 45 {
-		return netip.Addr{}, false
+	if double < 0 && groups != 8 && bytes.IndexByte(raw, '.') < 0 {
+		return false
 	}
-	digit, long := false, false
-	for i, c := range raw {
+	digit, long, run := false, false, 0
+	for _, c := range raw {
 		digit = digit || is(c, cDigit)
-		long = long || i >= 2 && is(c, cHex) && is(raw[i-1], cHex) && is(raw[i-2], cHex)
+		if run++; !is(c, cHex) {
+			run = 0
+		}
+		long = long || run > 2
 	}
-	first := double
 	switch {
-	case !digit && groups < 4:
-		return netip.Addr{}, false
-	case double < 0 && !long && !bytes.Contains(raw, []byte(":0:0:")):
-		return netip.Addr{}, false
-	case double > 0 && groups < 3 && first < 3:
-		return netip.Addr{}, false
-	case groups == 1 && double > 0 && first != 4:
-		return netip.Addr{}, false
+	case !digit && groups < 4,
+		double < 0 && !long && !bytes.Contains(raw, []byte(":0:0:")),
+		double > 0 && groups < 3 && double < 3,
+		groups == 1 && double > 0 && double != 4:
+		return false
 	}
-	addr, err := netip.ParseAddr(unsafe.String(&raw[0], len(raw))) // the address keeps nothing of it
-	return addr, err == nil
+	return true
 }

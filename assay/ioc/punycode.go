@@ -27,9 +27,7 @@ func (s *scanner) toASCII(h *hostBuf) bool {
 		return false
 	}
 	h.fresh = false
-	h.text = append(h.own[:0], e.ascii...)
-	h.own = h.text
-	h.labels, h.tld = e.labels, e.tld
+	h.text, h.labels, h.tld = e.ascii, e.labels, e.tld
 	return h.labels > 1
 }
 

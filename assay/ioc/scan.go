@@ -343,12 +343,16 @@ func (s *scanner) add(k kind, start, end, val, vlen int, why reason, f flags) {
 	if !s.added {
 		return
 	}
-	s.hits = append(s.hits, hit{
-		start: uint32(start), end: uint32(end), val: uint32(val), vlen: uint32(vlen),
-		kind: uint8(k), why: why, flags: f,
-	})
+	n := len(s.hits)
+	if n == cap(s.hits) {
+		s.hits = slices.Grow(s.hits, n+64) // doubling copies less than append would
+	}
+	s.hits = s.hits[:n+1]
+	h := &s.hits[n] // filled in here: copied, it would wait for its own stores
+	h.start, h.end, h.val, h.vlen = uint32(start), uint32(end), uint32(val), uint32(vlen)
+	h.kind, h.why, h.flags, h.chain = uint8(k), why, f, 0
 	if cap(s.arena)-len(s.arena) < maxHost && vlen > 0 {
-		s.arena = slices.Grow(s.arena, cap(s.arena)+1024) // doubling copies less than append would
+		s.arena = slices.Grow(s.arena, cap(s.arena)+1024)
 	}
 }
 
