@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +36,9 @@ func TestSamePages(t *testing.T) {
 	}
 	want := map[string]string{} // by page, from the first server that has it
 	for _, f := range frameworks {
+		if f.recorded {
+			continue
+		}
 		t.Run(f.name, func(t *testing.T) {
 			if f.python {
 				needFlask(t)
@@ -53,6 +60,68 @@ func TestSamePages(t *testing.T) {
 			}
 		})
 	}
+}
+
+var record = flag.Bool("record", false, "write servers/bare/answers anew")
+
+// What bare net/http gives for Retort's bytes has the header fields that Retort
+// gives now, and as many bytes.
+func TestRecordedAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and starts two servers")
+	}
+	mine, theirs := frameworks[slices.IndexFunc(frameworks, func(f framework) bool { return f.name == "retort" })],
+		frameworks[slices.IndexFunc(frameworks, func(f framework) bool { return f.recorded })]
+	bins, err := build(t.Context(), t.TempDir(), []framework{mine, theirs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := answersOf(t, mine, bins)
+	if *record {
+		for name, text := range want {
+			if err := os.WriteFile("servers/bare/answers/"+name+".http", []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Skip("recorded; run it again without -record")
+	}
+	for name, got := range answersOf(t, theirs, bins) {
+		if shape(got) != shape(want[name]) {
+			t.Errorf("%s has other fields or another length; run it with -record:\n%s\nRetort:\n%s", name, got, want[name])
+		}
+	}
+}
+
+// answersOf are a server's answers to a visitor's second visit, by page.
+func answersOf(t *testing.T, f framework, bins string) map[string]string {
+	t.Helper()
+	s, err := start(t.Context(), f, bins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.stop()
+	all, v := map[string]string{}, visit(t, s)
+	for _, p := range allPages {
+		v.do(http.MethodGet, p.path, nil)
+		response, body := v.do(http.MethodGet, p.path, nil)
+		response.Header.Del("Date")
+		var b strings.Builder
+		b.WriteString("HTTP/1.1 200 OK\n")
+		for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+			for _, value := range response.Header[name] {
+				b.WriteString(name + ": " + value + "\n")
+			}
+		}
+		all[p.name] = b.String() + "\n" + body
+	}
+	return all
+}
+
+// shape is the names of an answer's fields, and how long it is.
+func shape(answer string) string {
+	head, _, _ := strings.Cut(answer, "\n\n")
+	names := regexp.MustCompile(`(?m)^[^:\n]+`).FindAllString(head, -1)
+	return fmt.Sprint(names, len(answer))
 }
 
 // needFlask skips where there is no Flask, except on CI.

@@ -42,6 +42,7 @@ type framework struct {
 	folder, env string
 	python      bool
 	lacks       []string // pages that it has no usual parts for
+	recorded    bool     // its answers are Retort's, without the work
 }
 
 func (f framework) String() string { return f.name }
@@ -53,6 +54,7 @@ func (f framework) has(p page) bool { return !slices.Contains(f.lacks, p.name) }
 var frameworks = []framework{
 	{name: "bare", title: "bare net/http", lacks: []string{"fortunes", "secure"}},
 	{name: "timed", title: "net/http with timeouts", folder: "bare", env: "TIMEOUTS=1", lacks: []string{"fortunes", "secure"}},
+	{name: "bytes", title: "net/http, Retort's bytes", folder: "bare", env: "ANSWERS=1", recorded: true},
 	{name: "mux", title: "ServeMux, Gorilla"},
 	{name: "chi", title: "Chi 5.5, Gorilla"},
 	{name: "gin", title: "Gin 1.12"},
