@@ -104,8 +104,12 @@ func (s *scanner) returnPath(start, low, end int) int {
 	if bytes.IndexByte(head, '+') > 0 {
 		return q
 	}
-	dot := bytes.LastIndexByte(s.b[start:end], '.')
-	if dot <= 0 || tldOf(s.b[start+dot+1:end])&tldPlain == 0 {
+	tail := s.b[start:end]
+	if i := bytes.Index(tail, []byte("__")); i > 0 {
+		tail = tail[:i] // name=example.com__381xbc@
+	}
+	dot := bytes.LastIndexByte(tail, '.')
+	if dot <= 0 || tldOf(tail[dot+1:])&tldPlain == 0 {
 		return start
 	}
 	var buf [16]byte

@@ -532,7 +532,7 @@ func (t *tail) trim(start, end int) int {
 			continue
 		}
 		switch c := s.b[end-1]; {
-		case c == '?' && s.alone(s.u.start, end) != byTLD:
+		case c == '?' && (t.enclosed || s.alone(s.u.start, end) != byTLD):
 			return end // nobody asks in a cell
 		case bytes.IndexByte([]byte(".,;:!?'"), c) >= 0:
 		case (c == '*' || c == '_' || c == '~' || c == '+') && c == t.opener:
