@@ -88,7 +88,11 @@ func (c *compiler) exprTo(n syntax.Expr, s *scope, dst int32) {
 	case *syntax.Concat:
 		base := c.window(n.Nodes, s)
 		c.at = n.Position()
-		c.emitX(opConcat, c.escape(), dst, base, int32(len(n.Nodes)))
+		mode := c.escape()
+		if mode == escVolatile {
+			mode = escOff // Jinja asks whether the render is volatile, which it never is
+		}
+		c.emitX(opConcat, mode, dst, base, int32(len(n.Nodes)))
 	case *syntax.List:
 		base := c.window(n.Items, s)
 		c.emit(opList, dst, base, int32(len(n.Items)))
