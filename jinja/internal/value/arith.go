@@ -22,7 +22,7 @@ func addSlow(m *Meter, a, b Value) (Value, error) {
 	switch {
 	case a.Kind() <= KindUndefined:
 		return Value{}, a.undefinedError()
-	case b.Kind() <= KindUndefined:
+	case b.Kind() <= KindUndefined && (a.Kind() != KindMarkup || !IsHTML(b)): // a chainable one is empty Markup
 		return Value{}, b.undefinedError()
 	case a.isNumber() && b.isNumber():
 		return numeric(m, '+', a, b)
