@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 )
 
 // SniffLen is how much of the start of a file [Sniff] looks at.
@@ -90,16 +91,31 @@ func isPDF(head []byte) bool {
 }
 
 // isBinary says what head is the start of if that is not text. Invalid UTF-8
-// is still text; a NUL or the signature of a known format is not.
+// is still text; a NUL is not, nor the signature of a known format, unless all
+// the rest is text: some are but two letters, which words have, too.
 func isBinary(head []byte) (mediaType string, binary bool) {
 	switch kind, _, _ := strings.Cut(http.DetectContentType(head), ";"); {
 	case strings.HasPrefix(kind, "text/"):
 	case kind == "application/octet-stream":
 		// Also said of text with a stray control character.
-	default:
+	case !isClean(head):
 		return kind, true
 	}
 	return "", bytes.IndexByte(head, 0) >= 0
+}
+
+// isClean reports whether head is UTF-8, but for a letter that is cut off at its
+// end, without the control characters that texts do not have.
+func isClean(head []byte) bool {
+	for i, c := range head {
+		if c < ' ' && strings.IndexByte("\t\n\v\f\r\x1b", c) < 0 {
+			return false
+		}
+		if c >= utf8.RuneSelf && len(head)-i < utf8.UTFMax && !utf8.FullRune(head[i:]) {
+			return utf8.Valid(head[:i])
+		}
+	}
+	return utf8.Valid(head)
 }
 
 // isHTML wants a whole page. Notes and Markdown that begin with a tag stay the
