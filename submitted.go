@@ -24,6 +24,9 @@ import (
 // The page that shows a form again has status 422 without being told, also when
 // the handler itself found the fault and called [form.Field.Fail].
 //
+// What is wrong is said in the language of the request, if the app has a
+// [App.Translator] that knows the messages of package form.
+//
 // The error is about the request: malformed or too large. In templates the
 // macros of "retort/form.html" show a form with its labels and errors.
 func (c *Ctx) Submitted(f any) (bool, error) {
@@ -45,6 +48,9 @@ func (c *Ctx) Submitted(f any) (bool, error) {
 		}
 	}
 	c.sent = f
+	if t := c.App.translator; t != nil {
+		return form.ReadIn(func(message string) string { return t.Translate(c.Context(), "", message) }, f, values, uploads), nil
+	}
 	return form.Read(f, values, uploads), nil
 }
 

@@ -1,6 +1,8 @@
 package retort_test
 
 import (
+	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -30,6 +32,29 @@ func newNoteForm() *noteForm {
 		Public: form.Boolean("Public").With(true),
 		Token:  form.Hidden().With("t"),
 		Photo:  form.File("Photo"),
+	}
+}
+
+// shouting is a language.
+type shouting struct{}
+
+func (shouting) Translate(_ context.Context, _, msg string) string {
+	return strings.Replace(strings.ToUpper(msg), "%D", "%d", 1)
+}
+func (shouting) TranslatePlural(_ context.Context, _, _, plural string, _ int) string { return plural }
+
+func TestSubmittedInAnotherLanguage(t *testing.T) {
+	app := newApp()
+	app.Translator(shouting{})
+	app.Post("/", func(c *retort.Ctx) error {
+		n := newNoteForm()
+		if _, err := c.Submitted(n); err != nil {
+			return err
+		}
+		return c.Text(strings.Join(n.Title.Errors, " "))
+	}).Named("note")
+	if got := retorttest.New(t, app).Post("/", url.Values{"title": {"x"}}).Body; got != "THIS HAS TO HAVE AT LEAST 2 CHARACTERS." {
+		t.Errorf("got %q", got)
 	}
 }
 

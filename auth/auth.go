@@ -27,8 +27,8 @@ var ErrNoUser = errors.New("there is no such user")
 
 // Config says where users come from. Load is required.
 type Config[U any] struct {
-	// Load returns the user with an id, or an error that wraps ErrNoUser: the
-	// session is then nobody's.
+	// Load returns the user with an id, or an error that wraps ErrNoUser, also for
+	// one who may no longer log in: the session is then nobody's.
 	Load func(ctx context.Context, id string) (U, error)
 
 	// Stamp changes when all of a user's sessions should end, as with his password:
@@ -38,8 +38,8 @@ type Config[U any] struct {
 	// Permissions lists what a user may do; see [Manager.Permitted].
 	Permissions func(U) []string
 
-	// LoginEndpoint is where somebody who has to log in is sent, with the page he
-	// wanted as next; empty means a plain 401.
+	// LoginEndpoint is where a browser is sent whose user has to log in, with the page
+	// he wanted as next; empty means a plain 401, which programs always get.
 	LoginEndpoint string
 
 	// FreshFor is how long after a login things may be done that need a fresh one;
@@ -283,7 +283,7 @@ func (m *Manager[U]) May(c *retort.Ctx, permission string) bool {
 // askToLogin sends a browser to the login page, and tells a program 401.
 func (m *Manager[U]) askToLogin(c *retort.Ctx) error {
 	m.Unauthorized.Send(c)
-	if m.cfg.LoginEndpoint == "" {
+	if m.cfg.LoginEndpoint == "" || c.WantsJSON() {
 		return retort.Errorf(http.StatusUnauthorized, "")
 	}
 	login, err := c.URL(m.cfg.LoginEndpoint)

@@ -187,6 +187,15 @@ func TestPermissionsAndFreshness(t *testing.T) {
 	}
 }
 
+// A program that asks for JSON can do nothing with the page for logging in.
+func TestProgramsGetStatus(t *testing.T) {
+	client := retorttest.New(t, newSite().app)
+	client.Header.Set("Accept", "application/json")
+	if r := client.Get("/private"); r.Status != 401 || r.Header.Get("Location") != "" {
+		t.Errorf("got %d to %q", r.Status, r.Header.Get("Location"))
+	}
+}
+
 // A test need not go through the login form.
 func TestLoginSession(t *testing.T) {
 	s := newSite()

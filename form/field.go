@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 )
@@ -39,11 +40,19 @@ type Field[T any] struct {
 	read      func(f *Field[T], values []string, uploads []Upload)
 	show      func(T) string
 	wrong     string // what to say when parse fails
+	missing   string // what to say when nothing was given; empty means the usual
 	submitted bool   // a request was read
+	translate Translate
 }
 
 // Fail notes that something is wrong with the field, in a sentence.
 func (f *Field[T]) Fail(message string) { f.Errors = append(f.Errors, message) }
+
+// say notes one of this package's own messages.
+func (f *Field[T]) say(text string, args ...any) { f.Fail(message{text, args}.in(f.translate)) }
+
+// sayMissing notes that a required field is empty.
+func (f *Field[T]) sayMissing(usual string) { f.say(cmp.Or(f.missing, usual)) }
 
 // Help sets the description.
 func (f Field[T]) Help(text string) Field[T] {
@@ -82,8 +91,8 @@ func (f *Field[T]) setup(name string) {
 
 func (f *Field[T]) valid() bool { return len(f.Errors) == 0 }
 
-func (f *Field[T]) bind(values []string, uploads []Upload) {
-	f.submitted = true
+func (f *Field[T]) bind(values []string, uploads []Upload, translate Translate) {
+	f.submitted, f.translate = true, translate
 	f.Errors = nil
 	if f.read != nil {
 		f.read(f, values, uploads)
@@ -105,17 +114,17 @@ func (f *Field[T]) bind(values []string, uploads []Upload) {
 		var zero T
 		f.Value = zero
 		if f.Required {
-			f.Fail("This has to be filled in.")
+			f.sayMissing("This has to be filled in.")
 		}
 		return
 	}
 	v, ok := f.parse(text)
 	if !ok {
-		f.Fail(f.wrong)
+		f.say(f.wrong)
 		return
 	}
 	if len(f.Choices) > 0 && !f.offers(text) {
-		f.Fail("That is not one of the choices.")
+		f.say("That is not one of the choices.")
 		return
 	}
 	f.Value = v
@@ -125,8 +134,8 @@ func (f *Field[T]) bind(values []string, uploads []Upload) {
 // apply checks the value by the rules.
 func (f *Field[T]) apply() {
 	for _, r := range f.rules {
-		if message := r.check(f.Value); message != "" {
-			f.Fail(message)
+		if m := r.check(f.Value); m.text != "" {
+			f.Fail(m.in(f.translate))
 		}
 	}
 }

@@ -149,7 +149,7 @@ func Boolean(label string, rules ...Rule[bool]) Field[bool] {
 		f.Value = len(values) > 0 && values[0] != "" && values[0] != "false" && values[0] != "0"
 		f.Text = f.show(f.Value)
 		if f.Required && !f.Value {
-			f.Fail("This has to be ticked.")
+			f.sayMissing("This has to be ticked.")
 		}
 		f.apply()
 	}
@@ -183,13 +183,13 @@ func SelectMultiple(label string, choices []Choice, rules ...Rule[[]string]) Fie
 		f.selectChoices(values)
 		for _, v := range values {
 			if !f.offers(v) {
-				f.Fail("That is not one of the choices.")
+				f.say("That is not one of the choices.")
 				return
 			}
 			f.Value = append(f.Value, v)
 		}
 		if f.Required && len(f.Value) == 0 {
-			f.Fail("Something has to be chosen.")
+			f.sayMissing("Something has to be chosen.")
 		}
 		f.apply()
 	}
@@ -203,7 +203,7 @@ func File(label string, rules ...Rule[*Upload]) Field[*Upload] {
 		f.Value = nil
 		if len(uploads) == 0 || uploads[0].Name == "" && uploads[0].Size == 0 {
 			if f.Required {
-				f.Fail("A file has to be chosen.")
+				f.sayMissing("A file has to be chosen.")
 			}
 			return
 		}
@@ -226,7 +226,7 @@ func Files(label string, rules ...Rule[[]*Upload]) Field[[]*Upload] {
 		}
 		if len(f.Value) == 0 {
 			if f.Required {
-				f.Fail("A file has to be chosen.")
+				f.sayMissing("A file has to be chosen.")
 			}
 			return
 		}
@@ -238,7 +238,9 @@ func Files(label string, rules ...Rule[[]*Upload]) Field[[]*Upload] {
 func newField[T any](typ, label string, rules []Rule[T], parse func(string) (T, bool), show func(T) string) Field[T] {
 	f := Field[T]{Input: Input{Label: label, Type: typ, Attrs: map[string]string{}}, parse: parse, show: show}
 	for _, r := range rules {
-		f.Required = f.Required || r.required
+		if r.required {
+			f.Required, f.missing = true, r.says
+		}
 		for name, value := range r.attrs {
 			f.Attrs[name] = value
 		}

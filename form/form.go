@@ -47,7 +47,7 @@ type Upload struct {
 // A control is one field of a form, of whatever type.
 type control interface {
 	setup(name string)
-	bind(values []string, uploads []Upload)
+	bind(values []string, uploads []Upload, translate Translate)
 	valid() bool
 }
 
@@ -65,10 +65,23 @@ func Setup(form any) { setup(structOf(form), "", 0) }
 // Read fills the form from a request and checks it. It reports whether all is
 // right; if not, the fields' Errors say what is wrong.
 func Read(form any, values url.Values, uploads map[string][]Upload) bool {
+	return ReadIn(nil, form, values, uploads)
+}
+
+// ReadIn is Read with messages in another language. What a form's own rules say is
+// translated too, but not what Fail says.
+func ReadIn(translate Translate, form any, values url.Values, uploads map[string][]Upload) bool {
 	v := structOf(form)
 	setup(v, "", 0)
-	ok := read(v, "", values, uploads, 0)
+	ok := reader{values, uploads, translate}.read(v, "", 0)
 	return check(v, 0) && ok
+}
+
+// A reader has what was sent.
+type reader struct {
+	values    url.Values
+	uploads   map[string][]Upload
+	translate Translate
 }
 
 // Valid reports whether nothing is wrong with the form, what [Field.Fail] said after
@@ -131,7 +144,7 @@ func setup(v reflect.Value, prefix string, depth int) {
 	})
 }
 
-func read(v reflect.Value, prefix string, values url.Values, uploads map[string][]Upload, depth int) (ok bool) {
+func (r reader) read(v reflect.Value, prefix string, depth int) (ok bool) {
 	ok = true
 	if depth > maxDepth {
 		return true
@@ -139,12 +152,12 @@ func read(v reflect.Value, prefix string, values url.Values, uploads map[string]
 	each(v, prefix, func(field reflect.Value, name string) {
 		switch part := field.Addr().Interface().(type) {
 		case control:
-			part.bind(values[name], uploads[name])
+			part.bind(r.values[name], r.uploads[name], r.translate)
 			ok = part.valid() && ok
 		case lister:
-			ok = readList(part, name, values, uploads, depth) && ok
+			ok = r.readList(part, name, depth) && ok
 		default:
-			ok = read(field, name+"-", values, uploads, depth+1) && ok
+			ok = r.read(field, name+"-", depth+1) && ok
 		}
 	})
 	return ok
@@ -152,37 +165,38 @@ func read(v reflect.Value, prefix string, values url.Values, uploads map[string]
 
 // readList takes as many items as the request has, up to the list's bound: the
 // count is found by looking for each index in turn, never by believing one.
-func readList(l lister, name string, values url.Values, uploads map[string][]Upload, depth int) (ok bool) {
+func (r reader) readList(l lister, name string, depth int) (ok bool) {
 	low, high := l.bounds()
 	n := 0
-	for n <= high && hasPrefix(values, uploads, name+"-"+strconv.Itoa(n)+"-") {
+	for n <= high && r.has(name+"-"+strconv.Itoa(n)+"-") {
 		n++
 	}
 	ok = true
 	if n > high {
-		l.fail(fmt.Sprintf("There can be at most %d.", high))
+		l.fail(message{"There can be at most %d.", []any{high}}.in(r.translate))
 		n, ok = high, false
 	}
 	if n < low {
-		l.fail(fmt.Sprintf("There must be at least %d.", low))
+		l.fail(message{"There must be at least %d.", []any{low}}.in(r.translate))
 		n, ok = low, false
 	}
 	l.grow(n)
 	for i, item := range l.items() {
 		prefix := name + "-" + strconv.Itoa(i) + "-"
 		setup(item, prefix, depth+1)
-		ok = read(item, prefix, values, uploads, depth+1) && ok
+		ok = r.read(item, prefix, depth+1) && ok
 	}
 	return ok
 }
 
-func hasPrefix(values url.Values, uploads map[string][]Upload, prefix string) bool {
-	for name := range values {
+// has reports whether something was sent under a name that starts so.
+func (r reader) has(prefix string) bool {
+	for name := range r.values {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	for name := range uploads {
+	for name := range r.uploads {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}

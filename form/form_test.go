@@ -1,8 +1,15 @@
 package form_test
 
 import (
+	"cmp"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -205,5 +212,78 @@ func TestValid(t *testing.T) {
 	o, _ := read(url.Values{"lines-0-article": {"a"}})
 	if o.Lines.Items[0].Article.Fail("There is none left."); form.Valid(o) {
 		t.Error("a fault found after Read is none")
+	}
+}
+
+// Messages are looked up before what they are about is put into them.
+func TestMessages(t *testing.T) {
+	german := map[string]string{
+		"This has to be filled in.":                 "Bitte ausfüllen.",
+		"This can have at most %d characters.":      "Höchstens %d Zeichen.",
+		"This has to be between %v and %v.":         "Von %v bis %v.",
+		"This has to be a whole number.":            "Bitte eine ganze Zahl.",
+		"Files of this kind are not taken; use %s.": "Bitte nur %s.",
+		"There must be at least %d.":                "Mindestens %d.",
+		"100% wool only.":                           "Nur 100% Wolle.",
+	}
+	translate := func(message string) string { return cmp.Or(german[message], message) }
+	wool := form.Must("100% wool only.", func(s string) bool { return s == "wool" })
+	f := &struct {
+		Empty, Long, Must, Own, OwnEmpty form.Field[string]
+		Number, Range                    form.Field[int]
+		File                             form.Field[*form.Upload]
+		Lines                            form.List[line]
+	}{
+		Empty: form.Text("", form.Required[string]()), Long: form.Text("", form.Length(0, 2)), Must: form.Text("", wool),
+		Own: form.Text("", form.Length(3, 4).Saying("3%, please.")), OwnEmpty: form.Text("", form.Required[string]().Saying("Missing.")),
+		Number: form.Integer(""), Range: form.Integer("", form.Range(1, 5)), File: form.File("", form.FileTypes("png", "gif")),
+		Lines: form.ListOf(1, 2, func() line { return line{} }),
+	}
+	form.ReadIn(translate, f, url.Values{"long": {"abc"}, "must": {"silk"}, "own": {"a"}, "number": {"x"}, "range": {"6"}},
+		map[string][]form.Upload{"file": {{Name: "a.exe", Size: 1}}})
+	for _, tt := range []struct {
+		got  []string
+		want string
+	}{
+		{f.Empty.Errors, "Bitte ausfüllen."}, {f.Long.Errors, "Höchstens 2 Zeichen."}, {f.Must.Errors, "Nur 100% Wolle."},
+		{f.Own.Errors, "3%, please."}, {f.OwnEmpty.Errors, "Missing."}, {f.Number.Errors, "Bitte eine ganze Zahl."},
+		{f.Range.Errors, "Von 1 bis 5."}, {f.File.Errors, "Bitte nur png, gif."}, {f.Lines.Errors, "Mindestens 1."},
+	} {
+		if len(tt.got) != 1 || tt.got[0] != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+// Translators find all messages in the documentation.
+func TestMessagesAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/howto/translate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && regexp.MustCompile(`^"[A-Z].*\."$`).MatchString(text.Value) {
+				if found++; !strings.Contains(string(doc), "msgid "+text.Value+"\n") {
+					t.Errorf("%s: %s is not in docs/howto/translate.md", name, text.Value)
+				}
+			}
+			return true
+		})
+	}
+	if found < 20 {
+		t.Errorf("%d messages; there were more", found)
 	}
 }

@@ -19,18 +19,35 @@ import (
 // A Rule is something that has to hold for a field. Rules look at values that
 // were given: a field that is not required may be empty whatever its rules say.
 type Rule[T any] struct {
-	check    func(T) string // empty if all is right, else a sentence
+	check    func(T) message
 	attrs    map[string]string
 	required bool
+	says     string // instead of what the rule says by itself
 }
 
-// Must is a rule of your own: ok has to hold, or message is what is wrong.
-func Must[T any](message string, ok func(T) bool) Rule[T] {
-	return Rule[T]{check: func(v T) string {
-		if ok(v) {
-			return ""
+// Saying replaces what is said when the rule is broken.
+func (r Rule[T]) Saying(text string) Rule[T] {
+	r.says = text
+	if check := r.check; check != nil {
+		r.check = func(v T) message {
+			if check(v).text == "" {
+				return message{}
+			}
+			return message{text: text}
 		}
-		return message
+	}
+	return r
+}
+
+// Must is a rule of your own: ok has to hold, or text is what is wrong.
+func Must[T any](text string, ok func(T) bool) Rule[T] { return must(message{text: text}, ok) }
+
+func must[T any](m message, ok func(T) bool) Rule[T] {
+	return Rule[T]{check: func(v T) message {
+		if ok(v) {
+			return message{}
+		}
+		return m
 	}}
 }
 
@@ -46,15 +63,15 @@ func Length(low, high int) Rule[string] {
 	if high > 0 {
 		attrs["maxlength"] = strconv.Itoa(high)
 	}
-	return Rule[string]{attrs: attrs, check: func(s string) string {
+	return Rule[string]{attrs: attrs, check: func(s string) message {
 		n := utf8.RuneCountInString(s)
 		switch {
 		case n < low:
-			return fmt.Sprintf("This has to have at least %d characters.", low)
+			return message{"This has to have at least %d characters.", []any{low}}
 		case high > 0 && n > high:
-			return fmt.Sprintf("This can have at most %d characters.", high)
+			return message{"This can have at most %d characters.", []any{high}}
 		}
-		return ""
+		return message{}
 	}}
 }
 
@@ -62,11 +79,11 @@ func Length(low, high int) Rule[string] {
 func Range[T cmp.Ordered](low, high T) Rule[T] {
 	return Rule[T]{
 		attrs: map[string]string{"min": fmt.Sprint(low), "max": fmt.Sprint(high)},
-		check: func(v T) string {
+		check: func(v T) message {
 			if v < low || v > high {
-				return fmt.Sprintf("This has to be between %v and %v.", low, high)
+				return message{"This has to be between %v and %v.", []any{low, high}}
 			}
-			return ""
+			return message{}
 		},
 	}
 }
@@ -133,32 +150,32 @@ func Each(rules ...Rule[*Upload]) Rule[[]*Upload] {
 	for _, rule := range rules {
 		maps.Copy(r.attrs, rule.attrs)
 	}
-	r.check = func(files []*Upload) string {
+	r.check = func(files []*Upload) message {
 		for _, f := range files {
 			for _, rule := range rules {
 				if rule.check == nil {
 					continue
 				}
-				if message := rule.check(f); message != "" {
-					return message
+				if m := rule.check(f); m.text != "" {
+					return m
 				}
 			}
 		}
-		return ""
+		return message{}
 	}
 	return r
 }
 
 // FileSize bounds an uploaded file, in bytes.
 func FileSize(most int64) Rule[*Upload] {
-	return Must(fmt.Sprintf("The file can have at most %d bytes.", most), func(u *Upload) bool { return u.Size <= most })
+	return must(message{"The file can have at most %d bytes.", []any{most}}, func(u *Upload) bool { return u.Size <= most })
 }
 
 // FileTypes allows files by the ending of their names ("png", "pdf"). What a
 // file is called says little about what it is; look at its content before it is
 // shown to anybody.
 func FileTypes(endings ...string) Rule[*Upload] {
-	r := Must("Files of this kind are not taken; use "+strings.Join(endings, ", ")+".", func(u *Upload) bool {
+	r := must(message{"Files of this kind are not taken; use %s.", []any{strings.Join(endings, ", ")}}, func(u *Upload) bool {
 		have := strings.ToLower(strings.TrimPrefix(path.Ext(u.Name), "."))
 		for _, e := range endings {
 			if have == e {
