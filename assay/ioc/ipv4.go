@@ -5,25 +5,33 @@ import "bytes"
 // parseIPv4 reads four octets as net/netip does: no leading zeros, no octet
 // over 255.
 func parseIPv4(b []byte, p int) (end int, octets [4]byte, ok bool) {
-	for g := range 4 {
-		n, digits := 0, 0
-		for p < len(b) && is(b[p], cDigit) {
-			n = n*10 + int(b[p]-'0')
-			digits++
-			if p++; digits > 3 {
-				return p, octets, false
-			}
-		}
-		if digits == 0 || n > 255 || digits > 1 && b[p-digits] == '0' {
-			return p, octets, false
-		}
-		octets[g] = byte(n)
-		if g < 3 {
+	for g := range octets {
+		if g > 0 {
 			if p >= len(b) || b[p] != '.' {
 				return p, octets, false
 			}
 			p++
 		}
+		if p >= len(b) || b[p]-'0' > 9 {
+			return p, octets, false
+		}
+		n := int(b[p] - '0')
+		p++
+		if p < len(b) && b[p]-'0' <= 9 {
+			if n == 0 {
+				return p, octets, false
+			}
+			n = n*10 + int(b[p]-'0')
+			p++
+			if p < len(b) && b[p]-'0' <= 9 {
+				n = n*10 + int(b[p]-'0')
+				p++
+				if n > 255 || p < len(b) && b[p]-'0' <= 9 {
+					return p, octets, false
+				}
+			}
+		}
+		octets[g] = byte(n)
 	}
 	return p, octets, true
 }

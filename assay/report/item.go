@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,8 +142,11 @@ func kindName(k ioc.Kind) bool {
 
 // appendString appends s as a JSON string.
 func appendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	b = append(b, '"')
+	if isPlain(s) {
+		return append(append(b, s...), '"')
+	}
+	const hex = "0123456789abcdef"
 	done := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -188,4 +192,30 @@ func appendString(b []byte, s string) []byte {
 		done = i
 	}
 	return append(append(b, s[done:]...), '"')
+}
+
+// isPlain reports whether s is ASCII in which nothing has to be escaped. It
+// looks at eight bytes at a time: most strings are short, and plain.
+func isPlain(s string) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	b := []byte(s) // not copied, as it is only read
+	if len(b) < 8 {
+		for _, c := range b {
+			if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+				return false
+			}
+		}
+		return true
+	}
+	for {
+		x := binary.LittleEndian.Uint64(b)
+		quote, slash := x^'"'*ones, x^'\\'*ones
+		if (x|(x-' '*ones)|(quote-ones)|(slash-ones))&high != 0 {
+			return false
+		}
+		if len(b) == 8 {
+			return true
+		}
+		b = b[min(8, len(b)-8):] // the last look may overlap the one before
+	}
 }

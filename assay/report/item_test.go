@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -76,4 +77,19 @@ func FuzzJSONLString(f *testing.F) {
 			t.Errorf("got the bytes %q, %v of %q", got, ok, s)
 		}
 	})
+}
+
+// TestJSONLString has what must be escaped at every place of a string, as eight
+// bytes are looked at at once.
+func TestJSONLString(t *testing.T) {
+	for _, n := range []int{1, 7, 8, 9, 17} {
+		for c := range rune(0x82) {
+			for i := range n {
+				it := report.Item{Match: ioc.Match{Reason: strings.Repeat("a", i) + string(c) + strings.Repeat("z", n-i-1)}}
+				if got, want := write(t, "jsonl", false, it), encoded(it); got != want {
+					t.Fatalf("got %s, want %s", got, want)
+				}
+			}
+		}
+	}
 }
