@@ -426,10 +426,8 @@ func (c *compiler) arguments(a *syntax.Arguments, s *scope, caller *int32) *site
 		add(n)
 	}
 	for _, k := range a.Kwargs {
-		for _, seen := range st.kwargs {
-			if seen == k.Key {
-				c.fail(k.Pos, "keyword argument repeated: %s", k.Key)
-			}
+		if slices.Contains(st.kwargs, k.Key) || caller != nil && k.Key == "caller" {
+			c.fail(k.Pos, "keyword argument repeated: %s", k.Key)
 		}
 		st.kwargs = append(st.kwargs, k.Key)
 		add(k.Value)
