@@ -134,6 +134,7 @@ skipped a.eml > i.png
 		{"cp.msg", dt.MSG(dt.Message{CodePage: 1251, Body: "\xef\xf0\xe8\xec\xe5\xf0.\xf0\xf4", HTML: "<p>\xef"}), "[body of cp.msg]\nпример.рф\n[HTML body of cp.msg]\nп\n"},
 		{"rtf.msg", dt.MSG(dt.Message{RTF: "\x20\x00\x00\x00\x20\x00\x00\x00MELA\x00\x00\x00\x00{\\rtf1{\\fonttbl{\\f0 Arial;}}see {\\field{\\*\\fldinst HYPERLINK \"http://l.example\"}} \\u1087?\\'e9\\par end}"}),
 			"[RTF body of rtf.msg]\nsee  HYPERLINK \"http://l.example\" пé\nend\n"},
+		{"uc.rtf", "{\\rtf1\\ansi{\\uc0\\u8211evil.example}{\\uc2\\u8211?\\'3fevil.example}\\u8211?evil.example}", "[uc.rtf]\n–evil.example–evil.example–evil.example\n"},
 		{"a.rtf", "{\\rtf1\\ansi\\ansicpg1251{\\fonttbl{\\f0 Arial;}}\\'ef\\'f0 {\\b evil[.]}example\\par hxxp://a[.]example\\cell x\\row}",
 			"[a.rtf]\nпр evil[.]example\nhxxp://a[.]example\tx\n"},
 		// What a mail says of an attachment counts less than what it is.

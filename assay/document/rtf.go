@@ -11,7 +11,7 @@ import (
 // and lines and what is hidden from readers; the looks of them it drops.
 func rtfText(data []byte) string {
 	var b strings.Builder
-	r := rtfReader{data: data, out: &b, letters: charmap.Windows1252}
+	r := rtfReader{data: data, out: &b, letters: charmap.Windows1252, standIns: 1}
 	for len(r.data) > 0 {
 		r.step()
 	}
@@ -26,6 +26,9 @@ type rtfReader struct {
 	hidden int
 	fresh  bool // a group has just begun
 	skip   int  // characters that stand in for one that was given by number
+	// standIns is how many such there are; each group has its own number.
+	standIns uint8
+	outer    []uint8 // that of the groups around this one
 	// letters are those of bytes beyond ASCII.
 	letters *charmap.Charmap
 }
@@ -36,11 +39,17 @@ func (r *rtfReader) step() {
 	switch c {
 	case '{':
 		r.fresh = true
+		r.skip = 0
+		r.outer = append(r.outer, r.standIns)
 		if r.hidden > 0 {
 			r.hidden++
 		}
 		return
 	case '}':
+		r.skip = 0
+		if last := len(r.outer) - 1; last >= 0 {
+			r.standIns, r.outer = r.outer[last], r.outer[:last]
+		}
 		if r.hidden > 0 {
 			r.hidden--
 		}
@@ -127,7 +136,9 @@ func (r *rtfReader) word(word string, param int, fresh bool) {
 	case "u":
 		r.skip = 0
 		r.char(rune(uint16(param)))
-		r.skip = 1
+		r.skip = int(r.standIns)
+	case "uc":
+		r.standIns = uint8(min(max(0, param), 255))
 	case "ansicpg":
 		if m, ok := lookupCharset(codepageCharset(uint32(param))).(*charmap.Charmap); ok {
 			r.letters = m
