@@ -105,3 +105,29 @@ func TestSubmitted(t *testing.T) {
 		t.Errorf("with a file: got %q", got.Body)
 	}
 }
+
+// Choices with a heading come under it, as WTForms' optgroups.
+func TestChoiceGroups(t *testing.T) {
+	app := newApp()
+	app.Templates(fstest.MapFS{"form.html": {Data: []byte(`{% from "retort/form.html" import control %}{{ control(form.size) }}`)}})
+	app.Get("/", func(c *retort.Ctx) error {
+		f := &struct{ Size form.Field[string] }{form.Select("Size", []form.Choice{
+			{Value: "", Label: "Any"}, {Value: "1", Label: "One", Group: "Small <s>"}, {Value: "2", Label: "Two", Group: "Small <s>"},
+			{Value: "9", Label: "Nine", Group: "Large"}})}
+		form.Setup(f)
+		return c.Render("form.html", retort.Map{"form": f})
+	}).Named("form")
+	want := `<select id="size" name="size">
+<option value="" selected>Any</option>
+<optgroup label="Small &lt;s&gt;">
+<option value="1">One</option>
+<option value="2">Two</option>
+</optgroup>
+<optgroup label="Large">
+<option value="9">Nine</option>
+</optgroup>
+</select>`
+	if got := retorttest.New(t, app).Get("/").Body; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -24,6 +24,7 @@ type Input struct {
 // A Choice is one of the values that a field can take.
 type Choice struct {
 	Value, Label string
+	Group        string // a heading above it and those that follow with the same, in a select
 	Selected     bool
 }
 

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,16 @@ func textual(typ, label string, rules []Rule[string]) Field[string] {
 	f := newField(typ, label, rules, func(s string) (string, bool) { return s, true }, func(s string) string { return s })
 	return f
 }
+
+// Color is a colour as browsers send it: #rrggbb.
+func Color(label string, rules ...Rule[string]) Field[string] {
+	f := textual("color", label, rules)
+	f.parse = func(s string) (string, bool) { return s, color.MatchString(s) }
+	f.wrong = "This has to be a colour."
+	return f
+}
+
+var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // Integer is a whole number.
 func Integer(label string, rules ...Rule[int]) Field[int] {

@@ -106,3 +106,12 @@ func TestSelectMultipleBegins(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 }
+
+func TestColor(t *testing.T) {
+	for text, want := range map[string]bool{"#00fF7a": true, "": true, "#fff": false, "red": false, "#00ff7g": false, "#00ff7a; x": false} {
+		f := struct{ Ink form.Field[string] }{form.Color("Ink")}
+		if ok := form.Read(&f, url.Values{"ink": {text}}, nil); ok != want || ok && f.Ink.Value != text {
+			t.Errorf("%q: got %t, %q", text, ok, f.Ink.Value)
+		}
+	}
+}
