@@ -44,9 +44,10 @@ func want(t *testing.T, c Clock, key, value string, left time.Duration) {
 	}
 }
 
-func create(t *testing.T, c Clock, key, value string, ttl time.Duration) {
+// create keeps value for an hour.
+func create(t *testing.T, c Clock, key, value string) {
 	t.Helper()
-	if err := c.Store.CreateSession(t.Context(), key, []byte(value), ttl); err != nil {
+	if err := c.Store.CreateSession(t.Context(), key, []byte(value), time.Hour); err != nil {
 		t.Fatalf("CreateSession(%q): %v", key, err)
 	}
 }
@@ -67,8 +68,8 @@ func remove(t *testing.T, c Clock, key string) {
 
 func testKeeps(t *testing.T, c Clock) {
 	want(t, c, "session:a", "", 0)
-	create(t, c, "session:a", "one", time.Hour)
-	create(t, c, "session:b", "two", time.Hour)
+	create(t, c, "session:a", "one")
+	create(t, c, "session:b", "two")
 	want(t, c, "session:a", "one", time.Hour)
 	want(t, c, "session:b", "two", time.Hour)
 	want(t, c, "session:", "", 0)
@@ -79,7 +80,7 @@ func testKeeps(t *testing.T, c Clock) {
 }
 
 func testReplace(t *testing.T, c Clock) {
-	create(t, c, "a", "one", time.Hour)
+	create(t, c, "a", "one")
 	c.Advance(30 * time.Minute)
 	want(t, c, "a", "one", 30*time.Minute)
 	replace(t, c, "a", "two", time.Hour, true)
@@ -88,7 +89,7 @@ func testReplace(t *testing.T, c Clock) {
 
 // A session is kept for as long as it was said, and no longer.
 func testExpiry(t *testing.T, c Clock) {
-	create(t, c, "a", "one", time.Hour)
+	create(t, c, "a", "one")
 	c.Advance(58 * time.Minute)
 	want(t, c, "a", "one", 2*time.Minute)
 	c.Advance(3 * time.Minute)
@@ -97,7 +98,7 @@ func testExpiry(t *testing.T, c Clock) {
 }
 
 func testTouch(t *testing.T, c Clock) {
-	create(t, c, "a", "one", time.Hour)
+	create(t, c, "a", "one")
 	c.Advance(40 * time.Minute)
 	for key, want := range map[string]bool{"a": true, "b": false} {
 		if got, err := c.Store.TouchSession(t.Context(), key, time.Hour); err != nil || got != want {
@@ -113,7 +114,7 @@ func testTouch(t *testing.T, c Clock) {
 func testLimit(t *testing.T, c Clock) {
 	for _, size := range []int{limit - 1, limit, limit + 1, 100 * limit} {
 		value := bytes.Repeat([]byte{'x'}, size)
-		create(t, c, "a", string(value), time.Hour)
+		create(t, c, "a", string(value))
 		got, _, err := c.Store.LoadSession(t.Context(), "a", limit)
 		if size <= limit && !bytes.Equal(got, value) || size > limit && (len(got) <= limit || !bytes.HasPrefix(value, got)) || err != nil {
 			t.Errorf("of %d bytes LoadSession with a limit of %d returns %d, %v", size, limit, len(got), err)
@@ -124,14 +125,14 @@ func testLimit(t *testing.T, c Clock) {
 func testAnyValue(t *testing.T, c Clock) {
 	for i, value := range []string{"\x00", "\xff\xfe", "\r\n", "$-1\r\n", "ü☃", " "} {
 		key := fmt.Sprintf("session:%d-_AZaz", i)
-		create(t, c, key, value, time.Hour)
+		create(t, c, key, value)
 		want(t, c, key, value, time.Hour)
 	}
 }
 
 // Of many that save a session at the time when it is ended, none brings it back.
 func testEndedStaysEnded(t *testing.T, c Clock) {
-	create(t, c, "a", "one", time.Hour)
+	create(t, c, "a", "one")
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
