@@ -56,7 +56,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 	if class&tldPlain == 0 && n.first == n.start+1 && alone == byTLD && !is(s.b[n.start], cDigit) && s.operatorBeside(n.start, n.end) {
 		return notCode, false // e.as&&f
 	}
-	if class&tldWord != 0 && s.looksLikeCode(n) {
+	if class&tldWord != 0 && s.looksLikeCode(n) && !(alone == byLine && n.labels > 2 && s.besideHosts(n.start)) {
 		if n.labels > 2 && n.end-n.dot == 3 && alone != byTLD && string(s.b[n.dot+1:n.end]) != "id" {
 			return alone, true // fields are named with words, not with countries
 		}
@@ -98,13 +98,26 @@ func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
 	if h.how&symBare != 0 && !s.bareHost(h, class) {
 		return notSentence, false
 	}
-	if h.how&symDefanged == 0 {
+	if h.how&symEscaped != 0 && class&tldWord != 0 && s.hasUpper(h.start, h.end) {
+		return notCode, false // Microsoft\.ActiveDirectory\.Management
+	}
+	if h.how&symDefanged == 0 || h.how&symEscaped != 0 && class&tldFile != 0 {
 		if class&(tldFile|tldAlt) != 0 && !underSuffix(h.text) {
 			return s.evidence(h.start, h.end, headWords.find(h.text[:bytes.IndexByte(h.text, '.')]))
 		}
 		return s.alone(h.start, h.end), true
 	}
 	return byDefang, true
+}
+
+// hasUpper reports whether text[start:end] has a capital letter.
+func (s *scanner) hasUpper(start, end int) bool {
+	for _, c := range s.b[start:end] {
+		if is(c, cUpper) {
+			return true
+		}
+	}
+	return false
 }
 
 // bareHost decides whether "x dot y" is a host and not a sentence.
@@ -263,7 +276,7 @@ func (s *scanner) maskedBefore(start int) bool {
 			case b == '\n' || b == c:
 				return false
 			case isOpener(b):
-				return p > 0 && is(s.b[p-1], cToken)
+				return p > 0 && (is(s.b[p-1], cToken) || s.b[p-1] == '/')
 			}
 		}
 	case '*':
@@ -298,6 +311,9 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 		}
 	}
 	switch {
+	case n.first-n.start == 4 && string(s.b[n.start:n.first]) == "this" && (n.labels > 2 || len(tld) == 2 || class&tldPlain == 0),
+		n.labels > 2 && bytes.Contains(s.b[n.start:n.end], []byte(".this.")):
+		return notCode, false
 	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"):
 		return notPackage, false
 	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n):
@@ -450,7 +466,7 @@ func (s *scanner) looksLikeCode(n *name) bool {
 	if n.head&headCode != 0 || len(first) == 1 && !is(first[0], cDigit) {
 		return true
 	}
-	if len(first) == 2 && is(first[0], cAlpha) && is(first[1], cDigit) && end-n.dot > 3 {
+	if len(first) == 2 && is(first[0], cAlpha) && is(first[1], cDigit) && end-n.dot > 3 && s.alone(start, end) == byTLD {
 		return true // d1.date
 	}
 	if n.upper && hasLower(first) {
@@ -473,6 +489,12 @@ func (s *scanner) looksLikeCode(n *name) bool {
 		return true
 	}
 	return false
+}
+
+// besideHosts reports whether what begins at p is an entry of a list of hosts.
+func (s *scanner) besideHosts(p int) bool {
+	l := s.lineOf(p)
+	return !l.clipped && s.isEntry(l, p) && s.listCue(l) == cueHost
 }
 
 // amongFiles reports whether a name stands in a list of files: those beside it
@@ -572,6 +594,9 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 	}
 	if head&headHost != 0 {
 		return byHead, true
+	}
+	if s.at(start-1) == '(' && s.at(start-2) == ']' && s.at(end) == ')' {
+		return notPath, false // [guide](GUIDE.md)
 	}
 	if s.linksToItself(start, end) {
 		return byLink, true

@@ -142,7 +142,7 @@ func (s *scanner) anyScheme(low, p int) (start int, name string, known, ok bool)
 var schemeNames = func() map[string]string {
 	names := map[string]string{}
 	for name, spellings := range map[string]string{
-		"http": "hxxp hxtp htxp httx ttp htp htpp meow xxxx hpp hppt hhtp", "https": "hxxps hxtps htxps httxs ttps htps htpps xxxxs hpps hhtps hxxpx",
+		"http": "hxxp hxtp htxp httx ttp htp htpp meow xxxx hpp hppt hhtp h00p", "https": "hxxps hxtps htxps httxs ttps htps htpps xxxxs hpps hhtps hxxpx h00ps",
 		"ftp": "fxp fxxp ftx fttp", "ftps": "fxps ftxs", "sftp": "sxftp", "tcp": "txp",
 		"udp": "", "ws": "", "wss": "", "ssh": "", "rdp": "", "smb": "", "ldap": "", "ldaps": "", "dns": "", "rmi": "", "git": "", "svn": "",
 		"irc": "", "ircs": "", "tor": "", "telnet": "", "rtsp": "", "rtmp": "", "tls": "", "ssl": "", "socks5": "", "stratum+tcp": "", "stratum+ssl": "",

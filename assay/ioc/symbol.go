@@ -61,9 +61,10 @@ type symbols uint8
 const (
 	symPlain symbols = 1 << iota
 	symDefanged
-	symBare   // a word between blanks: "example dot com"
-	symSpaced // a dot after a blank: "example .com", in URLs only
-	symHalf   // an opened bracket that closes later: "example[.com]"
+	symBare    // a word between blanks: "example dot com"
+	symSpaced  // a dot after a blank: "example .com", in URLs only
+	symHalf    // an opened bracket that closes later: "example[.com]"
+	symEscaped // "example\.com", which patterns have for files as well
 )
 
 // dotAt reads a dot symbol that starts at p and must be followed by a label.
@@ -87,7 +88,7 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 		return s.bracketed(p, dotInside)
 	case '\\', '^':
 		if s.at(p+1) == '.' && is(s.at(p+2), cLabel) {
-			return p + 2, symDefanged
+			return p + 2, symDefanged | symEscaped
 		}
 	case ' ', '\t':
 		q := s.spaces(p)

@@ -31,7 +31,7 @@ const (
 )
 
 // Extensions of files and of systemd's units that are also top-level domains.
-const tldFiles = `app bat cab cat data dds dot hiv inc java map md mo mov one pl pm
+const tldFiles = `app bat cab cat data dds dot hiv inc java map md mo mov one pid pl pm
 	properties prof ps pub py rs save sh so tab target zip`
 
 // Names of fields and methods that are also top-level domains.

@@ -5,7 +5,8 @@ package ioc
 
 // Labels that begin the names of detections: "Trojan.Win32.Zbot.in",
 // "W97M.Downloader.AB".
-const detectionNames = `trojan trojandownloader trojandropper trojanspy trojan-spy trojan-downloader trojan-dropper trojan-banker trojan-ransom trojan-psw backdoor worm virus exploit
+const detectionNames = `trojan trojandownloader trojandropper trojanspy trojan-spy trojan-downloader trojan-dropper trojan-banker trojan-ransom trojan-psw
+	trojan-sms trojan-clicker trojan-proxy trojan-ddos trojan-fakeav trojan-gamethief trojan-im trojan-notifier backdoor worm virus exploit
 	ransom ransomware adware riskware pua pup hacktool spy spyware agent generic downloader dropper injector
 	kryptik packed rootkit win32 win64 win w32 w64 w97m x97m o97m msil js vbs
 	linux unix android androidos osx macos php html elf doc xls pdf heur variant
