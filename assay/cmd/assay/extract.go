@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -170,9 +169,9 @@ type extraction struct {
 // run reads all inputs, whatever happens with one of them, and writes what it
 // found. The error is the code to exit with, after what was said, or that of
 // the output.
-func (x *extraction) run(inputs []string) error {
-	for _, name := range inputs {
-		if err := x.input(name); err != nil {
+func (x *extraction) run(names []string) error {
+	for in := range ahead(x.ctx, inputs(names, x.std.in)) {
+		if err := x.input(in); err != nil {
 			return err
 		}
 	}
@@ -195,77 +194,33 @@ func (x *extraction) run(inputs []string) error {
 	return nil
 }
 
-// input reads a file, a folder or standard input. Only the output's error is
-// returned: no input is a reason not to read the next.
-func (x *extraction) input(name string) error {
-	if name == "-" {
-		return x.stream("standard input", -1, x.std.in, true)
-	}
-	if isFolder(name) {
-		return x.folder(name)
-	}
-	return x.file(name, true)
-}
-
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
-
-// folder reads every regular file below root. Links are not followed: they can
-// lead out of it, or in circles.
-func (x *extraction) folder(root string) error {
-	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			x.fail(exitFailed, path, err)
-			return nil
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		return x.file(path, false)
-	})
-}
-
-// file reads one file. One that was asked for by name has to have text; one
-// that only lies in a folder may be anything.
-func (x *extraction) file(path string, byName bool) error {
-	f, err := os.Open(path) //nolint:gosec // opening what the user names is the job
-	if err != nil {
-		x.fail(exitFailed, path, err)
+// input reads one input. Only the output's error is returned: no input is a
+// reason not to read the next.
+func (x *extraction) input(in *input) error {
+	if in.open(); in.err != nil {
+		x.fail(exitFailed, in.name, in.err)
 		return nil
 	}
-	defer f.Close()
-	size := int64(-1)
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		size = info.Size()
+	x.progress.start(in.name, in.size)
+	switch {
+	case in.export != "":
+		return x.imported(in.name, in.export, x.progress.count(in.r, &x.found))
+	case in.isDocument():
+		return x.document(in)
 	}
-	return x.stream(path, size, f, byName)
+	return x.text(in)
 }
 
-func (x *extraction) stream(name string, size int64, r io.Reader, byName bool) error {
-	head, r, err := peek(r)
-	if err != nil {
-		x.fail(exitFailed, name, err)
-		return nil
-	}
-	kind := document.Sniff(head)
-	x.progress.start(name, size)
-	r = x.progress.count(r, &x.found)
-	if export := report.Sniff(head); export != "" {
-		return x.imported(name, export, r)
-	}
-	if !kind.Text || kind.Structured {
-		return x.document(name, r, byName)
-	}
-	text := document.NewTextReader(r, kind.Charset)
+// text reads what is text and nothing else.
+func (x *extraction) text(in *input) error {
+	text := document.NewTextReader(x.progress.count(in.r, &x.found), in.kind.Charset)
 	for m, err := range x.once().ExtractReader(text) {
 		if err != nil {
-			x.fail(exitFailed, name, err)
+			x.fail(exitFailed, in.name, err)
 			break
 		}
 		m.Start, m.End = int(text.Offset(int64(m.Start), maxMatch)), int(text.Offset(int64(m.End), maxMatch))
-		if err := x.write(report.Item{File: name, Match: m}); err != nil {
+		if err := x.write(report.Item{File: in.name, Match: m}); err != nil {
 			return err
 		}
 	}
@@ -277,10 +232,16 @@ const maxMatch = 1 << 20
 
 // document reads what has its text inside. Offsets are those in the text of the
 // part; of JSON that is the file itself.
-func (x *extraction) document(name string, r io.Reader, byName bool) error {
-	d, err := document.Read(x.ctx, r, document.Options{Name: filepath.Base(name)})
+func (x *extraction) document(in *input) error {
+	if in.read == nil {
+		in.readDocument(x.ctx, x.progress.count(in.r, &x.found))
+	} else {
+		<-in.read
+		x.progress.add(in.size, x.found)
+	}
+	name, d, err := in.name, in.doc, in.problem
 	if unknown, ok := errors.AsType[*document.UnknownError](err); ok && len(d.Parts) == 0 {
-		if byName {
+		if in.byName {
 			x.fail(exitUsage, name, unknown)
 			return nil
 		}

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -77,3 +80,54 @@ func TestWriteError(t *testing.T) {
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// TestManyInputs gives documents, which are read ahead, between texts and what
+// cannot be read: all of it is told in the order given.
+func TestManyInputs(t *testing.T) {
+	dir := t.TempDir()
+	var names []string
+	var want, problems strings.Builder
+	for i := range 12 {
+		name, text := fmt.Sprintf("%02d.eml", i), fmt.Sprintf("From: a@x%d.example\nSubject: CVE-2021-1%03d\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>hxxp://y%d[.]example</p>\n", i, i, i)
+		kinds := "email url domain"
+		switch i % 4 {
+		case 1:
+			name, text, kinds = fmt.Sprintf("%02d.txt", i), fmt.Sprintf("CVE-2022-2%03d", i), "cve"
+		case 2:
+			name, text, kinds = fmt.Sprintf("%02d.bin", i), "\x7fELF\x02\x01\x01\x00\x00\x00", ""
+		case 3:
+			name, kinds = fmt.Sprintf("%02d.missing", i), ""
+		}
+		name = filepath.Join(dir, name)
+		names = append(names, name)
+		if i%4 != 3 {
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if kinds == "" {
+			fmt.Fprintln(&problems, name)
+		}
+		var stdout, stderr bytes.Buffer // by itself; an empty file makes them several
+		run(t.Context(), []string{"assay", "extract", name, os.DevNull}, stdio{out: &stdout, err: &stderr})
+		for kind := range strings.FieldsSeq(kinds) {
+			if !strings.Contains(stdout.String(), `"kind":"`+kind+`"`) {
+				t.Fatalf("%s: no %s in %q, %q", name, kind, &stdout, &stderr)
+			}
+		}
+		want.WriteString(stdout.String())
+	}
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), append([]string{"assay", "extract"}, names...), stdio{out: &stdout, err: &stderr})
+	if code != exitUsage || stdout.String() != want.String() {
+		t.Errorf("got %d\n%s\nwant %d\n%s", code, &stdout, exitUsage, &want)
+	}
+	var said strings.Builder
+	for line := range strings.Lines(stderr.String()) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "assay: "), ": ")
+		fmt.Fprintln(&said, name)
+	}
+	if said.String() != problems.String() {
+		t.Errorf("got problems with\n%s\nwant\n%s", &said, &problems)
+	}
+}

@@ -43,19 +43,26 @@ func (p *progress) start(name string, size int64) {
 
 // count returns a reader of r that draws the line when it is time.
 func (p *progress) count(r io.Reader, found *int) io.Reader {
-	if !p.std.errTTY || p.std.outTTY {
+	if !p.wanted() {
 		return r
 	}
 	return readFunc(func(b []byte) (int, error) {
 		n, err := r.Read(b)
-		p.read += int64(n)
-		p.total += int64(n)
-		if now := p.clock(); now.Sub(p.begun) >= patience && now.Sub(p.drawn) >= redraw {
-			p.drawn, p.shown = now, true
-			p.draw(now, *found)
-		}
+		p.add(int64(n), *found)
 		return n, err
 	})
+}
+
+func (p *progress) wanted() bool { return p.std.errTTY && !p.std.outTTY }
+
+// add counts n bytes that were read.
+func (p *progress) add(n int64, found int) {
+	p.read += n
+	p.total += n
+	if now := p.clock(); p.wanted() && now.Sub(p.begun) >= patience && now.Sub(p.drawn) >= redraw {
+		p.drawn, p.shown = now, true
+		p.draw(now, found)
+	}
 }
 
 type readFunc func([]byte) (int, error)
