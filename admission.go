@@ -143,9 +143,19 @@ func (c *Ctx) takeSlot() error {
 	}
 	c.slot.Store(slotHeld)
 	if c.Request.ContentLength != 0 {
-		c.Request.Body = &patientBody{ReadCloser: c.Request.Body, c: c}
+		c.body = &patientBody{ReadCloser: c.Request.Body, c: c}
+		c.Request.Body = c.body
 	}
 	return nil
+}
+
+// unwrapBody gives net/http its own body back. By its type it sees that the rest
+// of a body is not worth waiting for, nor asking for with 100 Continue: else a
+// refusal would come after 256 KB of what it refuses.
+func (c *Ctx) unwrapBody() {
+	if c.body != nil && c.Response.write == nil {
+		c.Request.Body = c.body.ReadCloser
+	}
 }
 
 // returnSlot gives the slot back for good, if the request has it.

@@ -31,6 +31,7 @@ type Ctx struct {
 	peer  netip.Addr
 	https bool
 	slot  atomic.Uint32 // of admission
+	body  *patientBody  // nil for none
 
 	answer  Response // what Response points to
 	status  int      // for the answer that is described next

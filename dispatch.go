@@ -33,6 +33,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 		failure = a.failLate(c, err)
 	}
 	c.returnSlot()
+	c.unwrapBody()
 	if err := a.write(c); err != nil {
 		failure = err
 	}

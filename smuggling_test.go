@@ -55,6 +55,39 @@ func TestNothingIsSmuggled(t *testing.T) {
 	}
 }
 
+// In HTTP/1.0 net/http passes over a Transfer-Encoding, and what a proxy takes
+// for the body would be the next request.
+func TestNothingIsSmuggledInHTTP10(t *testing.T) {
+	app := retort.New(retort.Config{SecretKey: testKey, Logger: slog.New(slog.DiscardHandler)})
+	app.Route("/", func(c *retort.Ctx) error { return c.Text("-") }, "GET", "POST").Named("index").InsecureNoCSRF()
+	addr, stop := serve(t, app)
+	got := overTheWire(t, addr, "POST / HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"+
+		"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+	if n := strings.Count(got, "HTTP/1.0 "); n != 1 {
+		t.Errorf("%d answers:\n%s", n, got)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Who announces more than is accepted is told so at once: before the first byte
+// of it, and without being asked to go on.
+func TestTooMuchIsRefusedUnread(t *testing.T) {
+	app := retort.New(retort.Config{SecretKey: testKey, Logger: slog.New(slog.DiscardHandler)})
+	app.Post("/", func(c *retort.Ctx) error { return c.Text("-") }).Named("index").InsecureNoCSRF()
+	addr, stop := serve(t, app)
+	for _, more := range []string{"", "Expect: 100-continue\r\n"} {
+		got := overTheWire(t, addr, "POST / HTTP/1.1\r\nHost: localhost\r\n"+more+"Content-Length: 1000000000\r\n\r\n")
+		if !strings.HasPrefix(got, "HTTP/1.1 413") {
+			t.Errorf("%q: got %q", more, got)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // overTheWire sends raw and reads what comes until the server closes.
 func overTheWire(t *testing.T, addr, raw string) string {
 	t.Helper()

@@ -13,9 +13,11 @@ import (
 // 9112 §6.1 wants the connection closed after it; net/http drops the
 // Content-Length and goes on, so that its presence can no longer be seen.
 // Browsers never send a Transfer-Encoding, hence closing after each costs
-// little.
+// little. HTTP/1.0 has none, so net/http passes over it without a trace and takes
+// the body for the next request; such connections close after each request, as
+// they do of old.
 func MustClose(r *http.Request) bool {
-	return r.ProtoMajor == 1 && len(r.TransferEncoding) > 0
+	return r.ProtoMajor == 1 && (r.ProtoMinor == 0 || len(r.TransferEncoding) > 0)
 }
 
 // BadLength reports whether r is an HTTP/2 request whose content-length is

@@ -13,9 +13,10 @@ func TestMustClose(t *testing.T) {
 		r    http.Request
 		want bool
 	}{
-		{"plain GET", http.Request{ProtoMajor: 1}, false},
-		{"POST with a length", http.Request{ProtoMajor: 1, ContentLength: 5}, false},
-		{"chunked, perhaps with a length that was dropped", http.Request{ProtoMajor: 1, TransferEncoding: []string{"chunked"}}, true},
+		{"plain GET", http.Request{ProtoMajor: 1, ProtoMinor: 1}, false},
+		{"HTTP/1.0, perhaps with an encoding that was passed over", http.Request{ProtoMajor: 1}, true},
+		{"POST with a length", http.Request{ProtoMajor: 1, ProtoMinor: 1, ContentLength: 5}, false},
+		{"chunked, perhaps with a length that was dropped", http.Request{ProtoMajor: 1, ProtoMinor: 1, TransferEncoding: []string{"chunked"}}, true},
 		{"HTTP/2", http.Request{ProtoMajor: 2, ContentLength: -1}, false},
 	} {
 		if got := secure.MustClose(&tt.r); got != tt.want {

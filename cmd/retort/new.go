@@ -17,6 +17,7 @@ import (
 	urfave "github.com/urfave/cli/v3"
 
 	"github.com/retort-go/retort/cli"
+	"github.com/retort-go/retort/secure"
 	"github.com/retort-go/retort/sign"
 )
 
@@ -107,7 +108,7 @@ func (p project) copySkeleton(root *os.Root) error {
 func (p project) writeInstance(root *os.Root) error {
 	settings, err := json.MarshalIndent(map[string]any{
 		"SECRET_KEY_FILE": "instance/secret_key",
-		"TRUSTED_HOSTS":   []string{p.name + ".example.com"},
+		"TRUSTED_HOSTS":   append([]string{p.name + ".example.com"}, secure.Loopback()...),
 	}, "", "  ")
 	if err != nil {
 		return err
