@@ -39,6 +39,7 @@ func (l lazyListener) Accept() (net.Conn, error) {
 type lazyConn struct {
 	tcp
 	reads, writes deadline
+	held          *[]byte // what is to be written in one piece, see send.go; mostly nil
 }
 
 // tcp is what a lazyConn needs of the connection below.
@@ -69,6 +70,10 @@ func (c *lazyConn) Read(p []byte) (n int, err error) {
 }
 
 func (c *lazyConn) Write(p []byte) (written int, err error) {
+	if c.held != nil {
+		*c.held = append(*c.held, p...)
+		return len(p), nil
+	}
 	if err := c.writes.begin(); err != nil {
 		return 0, err
 	}

@@ -28,7 +28,13 @@ var seed = flag.Uint64("seed", 1, "what the random use of deadlines comes from")
 type pipe struct {
 	net.Conn
 	moved  atomic.Int64   // deadlines that were set
+	writes atomic.Int64   // of the answers
 	closed chan time.Time // when
+}
+
+func (p *pipe) Write(b []byte) (int, error) {
+	p.writes.Add(1)
+	return p.Conn.Write(b)
 }
 
 func (p *pipe) Close() error {
@@ -69,11 +75,11 @@ func (l pipes) Accept() (net.Conn, error) {
 func (l pipes) Close() error   { close(l); return nil }
 func (l pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// connect serves an app as Serve does, to one client. It returns the client's
-// end and the other one.
+// connect serves an app to one client. It returns the client's end and the other
+// one.
 func connect(t *testing.T) (client net.Conn, below *pipe) {
 	t.Helper()
-	app := New(Config{SecretKey: []byte("kT7-vq2LmX9sYw5RjZ4cPfHd1GuE8aQo"), Logger: slog.New(slog.DiscardHandler)})
+	app := New(Config{SecretKey: strongKey, Logger: slog.New(slog.DiscardHandler)})
 	app.Get("/", func(c *Ctx) error { return c.Text(strings.Repeat("a", 10_000)) }).Named("index")
 	app.Post("/", func(c *Ctx) error {
 		if _, err := c.Body(); err != nil {
@@ -91,6 +97,12 @@ func connect(t *testing.T) (client net.Conn, below *pipe) {
 			return err
 		})
 	}).Named("long").Streams()
+	return connectTo(t, app)
+}
+
+// connectTo serves an app as Serve does.
+func connectTo(t *testing.T, app *App) (client net.Conn, below *pipe) {
+	t.Helper()
 	if err := app.Compile(); err != nil {
 		t.Fatal(err)
 	}

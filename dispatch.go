@@ -376,7 +376,7 @@ func (a *App) write(c *Ctx) (err error) {
 	if c.Request.Method == http.MethodHead {
 		return nil
 	}
-	if _, err := c.w.Write(res.body); err != nil {
+	if err := c.send(res.body); err != nil {
 		return fmt.Errorf("write the response: %w", err)
 	}
 	return nil

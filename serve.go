@@ -116,6 +116,7 @@ func (a *App) lastRequests(ctx context.Context, conns *conns) {
 func (a *App) server() *http.Server {
 	return &http.Server{
 		Handler:           a,
+		ConnContext:       connContext,
 		ReadHeaderTimeout: a.Config.ReadHeaderTimeout,
 		ReadTimeout:       a.Config.ReadTimeout,
 		WriteTimeout:      a.Config.WriteTimeout,
