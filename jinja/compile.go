@@ -221,7 +221,7 @@ func (c *compiler) fn() *function { return c.builder.function }
 // function compiles one function; write is called with it as the current one.
 func (c *compiler) function(kind, name string, outer *function, write func()) *function {
 	fn := &function{body: body{tmpl: c.tmpl, kind: kind, name: name, outer: outer, slots: map[slotKey]*slot{}}}
-	fn.texts = []value.Text{{}}
+	fn.texts = []value.Text{value.NewText("")}
 	spot := c.spot
 	fn.start, c.spot, c.startAt = placePointer(c.startAt), c.startAt, escape.Context{}
 	if c.contextual() {

@@ -216,15 +216,37 @@ func quickRound(_ *Environment, args []Value) quick {
 		return nil
 	}
 	n := int(args[0].AsInt())
+	scale := math.Pow10(n)
 	return func(dst []byte, v Value, _ bool) ([]byte, bool) {
 		if v.Kind() != value.KindFloat || !(math.Abs(v.AsFloat()) < size) {
 			return dst, false
+		}
+		if scaled := v.AsFloat() * scale; scaled > 0 && scaled < 1e9 {
+			// Exact to 1e-7 and more, which is enough unless it is as near as that to the middle.
+			i := int64(scaled)
+			if d := scaled - float64(i) - 0.5; d < -1e-6 {
+				return appendDecimal(dst, i, int64(scale)), true
+			} else if d > 1e-6 {
+				return appendDecimal(dst, i+1, int64(scale)), true
+			}
 		}
 		dst = strconv.AppendFloat(dst, v.AsFloat(), 'f', n, 64)
 		for dst[len(dst)-1] == '0' && dst[len(dst)-2] != '.' {
 			dst = dst[:len(dst)-1]
 		}
 		return dst, true
+	}
+}
+
+// appendDecimal appends i / scale, which is a power of ten, as Python prints a float: without zeros behind it but for one.
+func appendDecimal(dst []byte, i, scale int64) []byte {
+	dst = append(value.AppendInt(dst, i/scale), '.')
+	for i %= scale; ; i %= scale {
+		scale /= 10
+		dst = append(dst, byte('0'+i/scale))
+		if i%scale == 0 {
+			return dst
+		}
 	}
 }
 

@@ -76,7 +76,7 @@ enter:
 					continue
 				}
 			}
-			if !fn.attrs[in.b].Field(p, &v) {
+			if v, ok = fn.attrs[in.b].Of(p); !ok {
 				if v, err = value.GetAttr(&vm.meter, *p, fn.attrs[in.b]); err != nil {
 					goto failed
 				}
@@ -108,7 +108,10 @@ enter:
 			if out, pc, err = vm.phrases(f, out, fn.runs[in.b], int(in.c)); err != nil {
 				goto failedSynced
 			}
-			if pc == entered {
+			if pc == otherFrame {
+				if vm.depth == stop {
+					return nil
+				}
 				goto enter
 			}
 
@@ -177,12 +180,12 @@ enter:
 
 		case opAttr:
 			p, attr := arg(fn, regs, in.b), fn.attrs[in.c]
-			if attr.Field(p, &regs[in.a]) {
-				continue
+			if v, ok = attr.Of(p); !ok {
+				if v, err = value.GetAttr(&vm.meter, *p, attr); err != nil {
+					goto failed
+				}
 			}
-			if regs[in.a], err = value.GetAttr(&vm.meter, *p, attr); err != nil {
-				goto failed
-			}
+			regs[in.a] = v
 		case opItem:
 			if regs[in.a], err = value.GetItem(&vm.meter, *arg(fn, regs, in.b), *arg(fn, regs, in.c)); err != nil {
 				goto failed

@@ -171,6 +171,12 @@ func (a *arena) made(v Value) bool {
 // Lives reports whether a dict was made in this render.
 func Lives(m *Meter, d *Dict) bool { return !m.arena.on || m.arena.dicts.owns(unsafe.Pointer(d)) }
 
+// Plain reports whether v is for everybody as it is: a scalar, or text while no text has been made in this render.
+func (m *Meter) Plain(v *Value) bool {
+	k := v.Kind()
+	return k >= KindNone && k <= KindFloat || k == KindStr && m.arena.text.used == 0
+}
+
 // ExposeCall exposes the arguments of a call.
 func ExposeCall(c *Call) {
 	m := c.Meter

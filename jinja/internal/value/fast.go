@@ -11,11 +11,46 @@ import (
 // fieldAt is where the last lookup of an attribute found it: in a field of a struct type, or under its name in maps of a type.
 // It is made once per field and type, published whole, and does not change.
 type fieldAt struct {
-	id  uint32 // of the struct's or map's type
-	op  loadOp // of the field's type; opMap in a map[string]any
-	off uintptr
-	t   *typ
+	id   uint32 // of the struct's or map's type
+	op   loadOp // of the field's type; opMap in a map[string]any
+	form form
+	of   tag // of the struct's values, without flags
+	tag  tag // of the field's values, if the form is not formOther
+	off  uintptr
+	t    *typ
 }
+
+// form is how the usual types of fields lie in memory.
+type form uint8
+
+const (
+	formOther  form = iota
+	formWord        // a word that is a number
+	formWords       // a pointer and a length
+	formStruct      // a pointer to a struct
+)
+
+// formOf says how values of the type lie in memory, and what their tag is.
+func (t *typ) formOf() (form, tag) {
+	switch t.op {
+	case opString:
+		return formWords, tag(KindStr)
+	case opInt, opInt64:
+		if t.size == 8 {
+			return formWord, tag(KindInt)
+		}
+	case opFloat64:
+		return formWord, tag(KindFloat)
+	case opSlice:
+		return formWords, tag(KindGoSlice) | tag(t.id)<<idShift
+	case opPtrStruct:
+		return formStruct, tag(KindGoStruct) | tag(goAddressable|goPointer)<<flagShift | tag(t.elem.id)<<idShift
+	}
+	return formOther, 0
+}
+
+// flagMask is the flags of a tag.
+const flagMask = 0xff << flagShift
 
 // remember lets later lookups of a go straight to the field of the struct type t.
 func (a *Attr) remember(t *typ, f *field) {
@@ -25,7 +60,8 @@ func (a *Attr) remember(t *typ, f *field) {
 	at := f.at.Load()
 	if at == nil {
 		ft := f.typ()
-		at = &fieldAt{id: t.id, op: ft.op, off: f.off, t: ft}
+		at = &fieldAt{id: t.id, op: ft.op, of: tag(KindGoStruct) | tag(t.id)<<idShift, off: f.off, t: ft}
+		at.form, at.tag = ft.formOf()
 		f.at.Store(at)
 	}
 	a.at.Store(at)
@@ -72,7 +108,9 @@ func appendField(dst []byte, p unsafe.Pointer, op loadOp, escape bool) ([]byte, 
 			return EscapeString(dst, s), true
 		}
 		return append(dst, s...), true
-	case opInt, opInt64:
+	case opInt:
+		return AppendInt(dst, int64(*(*int)(p))), true
+	case opInt64:
 		return AppendInt(dst, *(*int64)(p)), true
 	case opInt32:
 		return AppendInt(dst, int64(*(*int32)(p))), true
@@ -95,47 +133,37 @@ func appendAny(dst []byte, x any, escape bool) ([]byte, bool) {
 	return dst, false
 }
 
-// Field stores v.name in dst, if v is a Go struct in which the name was met before; else it reports false, and [GetAttr] is
-// to be asked.
-func (a *Attr) Field(v, dst *Value) bool {
-	at := a.at.Load()
-	if at == nil || at.id != v.typeID() || v.Kind() != KindGoStruct {
-		return false
-	}
-	p := unsafe.Add(v.p, at.off)
-	switch at.op {
-	case opString:
-		*dst = Str(*(*string)(p))
-	case opInt:
-		*dst = Int(int64(*(*int)(p)))
-	case opBool:
-		*dst = Bool(*(*bool)(p))
-	default:
-		*dst = at.t.load(p)
-	}
-	return true
-}
-
-// Of returns v.name, in the same case or if v is a map[string]any that has it; else false.
+// Of returns v.name, if v is a Go struct in which the name was met before, or a map[string]any that has it; else it reports
+// false, and [GetAttr] is to be asked.
 func (a *Attr) Of(v *Value) (Value, bool) {
 	at := a.at.Load()
-	if at == nil || at.id != v.typeID() {
+	if at == nil {
 		return Value{}, false
 	}
-	if v.Kind() == KindGoStruct {
-		p := unsafe.Add(v.p, at.off)
-		switch at.op {
-		case opString:
-			return Str(*(*string)(p)), true
-		case opInt:
-			return Int(int64(*(*int)(p))), true
+	if v.t&^flagMask != at.of {
+		return a.inMap(at, v)
+	}
+	p := unsafe.Add(v.p, at.off)
+	switch at.form {
+	case formWords:
+		h := (*sliceHeader)(p) // of a string as well
+		return Value{p: h.data, n: uint64(h.len), t: at.tag}, true
+	case formWord:
+		return Value{n: *(*uint64)(p), t: at.tag}, true
+	case formStruct:
+		if q := *(*unsafe.Pointer)(p); q != nil {
+			return Value{p: q, t: at.tag}, true
 		}
-		return at.t.load(p), true
 	}
-	if v.Kind() != KindGoMap || v.p == nil {
+	return at.t.load(p), true
+}
+
+// inMap is Of for a map.
+func (a *Attr) inMap(at *fieldAt, v *Value) (Value, bool) {
+	p := v.p
+	if v.Kind() != KindGoMap || at.id != v.typeID() || p == nil {
 		return Value{}, false
 	}
-	p := v.p
 	x, ok := (*(*map[string]any)(unsafe.Pointer(&p)))[a.Name]
 	if !ok {
 		return Value{}, false
@@ -143,7 +171,7 @@ func (a *Attr) Of(v *Value) (Value, bool) {
 	return From(x), true
 }
 
-// FieldTruth is the truth of v.name, in the same case and if it is a plain field.
+// FieldTruth is the truth of v.name, if v is a struct as for [Attr.Of] and it is a plain field.
 func (a *Attr) FieldTruth(v *Value) (truth, ok bool) {
 	at := a.at.Load()
 	if at == nil || at.id != v.typeID() || v.Kind() != KindGoStruct {
@@ -345,23 +373,24 @@ var entityWords = func() (words [256]struct {
 
 // Text is constant text made ready to be appended many times.
 type Text struct {
-	S      string
-	lo, hi uint64 // the first sixteen bytes
+	S string // has room for textRoom bytes behind it
 }
+
+// textRoom is the length up to which texts, as most are between two values, are appended by copying just as many bytes.
+const textRoom = 32
 
 // NewText prepares s.
 func NewText(s string) Text {
-	var b [16]byte
-	copy(b[:], s)
-	return Text{S: s, lo: binary.LittleEndian.Uint64(b[:]), hi: binary.LittleEndian.Uint64(b[8:])}
+	b := make([]byte, max(len(s), textRoom))
+	copy(b, s)
+	return Text{unsafe.String(unsafe.SliceData(b), len(s))}
 }
 
-// Append appends the text. Short ones, as most are between two values, are written as two words.
+// Append appends the text.
 func (t *Text) Append(dst []byte) []byte {
-	if n := len(dst); len(t.S) <= 16 && cap(dst)-n >= 16 {
+	if n := len(dst); len(t.S) <= textRoom && cap(dst)-n >= textRoom {
 		to := unsafe.Add(unsafe.Pointer(unsafe.SliceData(dst)), n)
-		store64(to, 0, t.lo)
-		store64(to, 8, t.hi)
+		*(*[textRoom]byte)(to) = *(*[textRoom]byte)(unsafe.Pointer(unsafe.StringData(t.S)))
 		return dst[:n+len(t.S)]
 	}
 	return append(dst, t.S...)
