@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Fortune is a row of the fortunes page.
@@ -114,11 +116,15 @@ func URLFor(endpoint, arg string) string {
 	return "/" + endpoint + "/" + arg
 }
 
-// Title is Jinja's title filter, for engines that have none like it.
+// Title is Jinja's title filter, for engines that have none like it. Like the filter it and those below take any text, and
+// are quick where it is ASCII.
 func Title(s string) string {
 	b := []byte(s)
 	start := true
 	for i, c := range b {
+		if c >= utf8.RuneSelf {
+			return titleRunes(s)
+		}
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
 		if letter && start {
 			b[i] = c &^ 0x20
@@ -130,20 +136,52 @@ func Title(s string) string {
 	return string(b)
 }
 
-// Truncate is Jinja's truncate filter.
+func titleRunes(s string) string {
+	start := true
+	return strings.Map(func(r rune) rune {
+		switch letter := unicode.IsLetter(r); {
+		case letter && start:
+			start = false
+			return unicode.ToTitle(r)
+		case letter:
+			return unicode.ToLower(r)
+		}
+		start = true
+		return r
+	}, s)
+}
+
+// Truncate is Jinja's truncate filter: it counts characters.
 func Truncate(s string, n int) string {
 	if len(s) <= n+5 {
 		return s
 	}
-	cut := s[:n-3]
-	if i := strings.LastIndexByte(cut, ' '); i >= 0 {
-		cut = cut[:i]
+	cut, count := 0, 0
+	for i := range s {
+		if count == n-3 {
+			cut = i
+		}
+		if count++; count > n+5 {
+			break
+		}
 	}
-	return cut + "..."
+	if count <= n+5 {
+		return s
+	}
+	if i := strings.LastIndexByte(s[:cut], ' '); i >= 0 {
+		cut = i
+	}
+	return s[:cut] + "..."
 }
 
-// Capitalize is Jinja's capitalize filter, for ASCII.
-func Capitalize(s string) string { return strings.ToUpper(s[:1]) + strings.ToLower(s[1:]) }
+// Capitalize is Jinja's capitalize filter.
+func Capitalize(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if r < utf8.RuneSelf {
+		return strings.ToUpper(s[:n]) + strings.ToLower(s[n:])
+	}
+	return string(unicode.ToTitle(r)) + strings.ToLower(s[n:])
+}
 
 // Round is Jinja's round filter with one digit.
 func Round(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
