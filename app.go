@@ -92,7 +92,10 @@ func New(cfg Config) *App {
 	a := &App{Config: cfg.withDefaults()}
 	a.secureCookieName = "__Host-" + a.Config.SessionCookieName
 	a.setup = &setup{}
-	a.templates, a.static = cfg.Templates, cfg.Static
+	if err := a.Config.openFiles(); err != nil {
+		a.invalid = append(a.invalid, err)
+	}
+	a.templates, a.static = a.Config.Templates, a.Config.Static
 	if err := a.Config.validate(); err != nil {
 		a.invalid = append(a.invalid, err)
 	}

@@ -102,8 +102,13 @@ type Config struct {
 	// in memory.
 	Revocations Revocations
 
+	// Files holds the app's folders "templates" and "static", or one of them: an
+	// embed.FS, mostly. With Debug they are read from the working directory, if they
+	// are there, so that a change shows at once.
+	Files fs.FS
+
 	// Templates is the app's folder of templates, Static that of its static files;
-	// nil means none. [Scaffold.Templates] and [Scaffold.Static] set them too.
+	// nil means those of Files. [Scaffold.Templates] and [Scaffold.Static] set them too.
 	Templates fs.FS
 	Static    fs.FS
 

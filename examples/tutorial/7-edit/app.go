@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"io/fs"
 
 	"github.com/retort-go/retort"
 	"github.com/retort-go/retort/auth"
@@ -22,11 +21,7 @@ type Settings struct {
 
 // New returns the application: what Flask calls create_app.
 func New(ctx context.Context, s Settings) (*retort.App, error) {
-	var err error
-	if s.Templates, s.Static, err = folders(s.Debug); err != nil {
-		return nil, err
-	}
-	s.ErrorTemplate = "error.html"
+	s.Files, s.ErrorTemplate = embedded, "error.html"
 	db, err := OpenDB(s.Database)
 	if err != nil {
 		return nil, err
@@ -45,21 +40,4 @@ func New(ctx context.Context, s Settings) (*retort.App, error) {
 	app.Mount(newAuth(db, users, passwords))
 	app.Mount(newBlog(db, users))
 	return app, nil
-}
-
-// folders are read from disk in development, so that a change shows at once,
-// and are part of the program otherwise.
-func folders(debug bool) (templates, static fs.FS, err error) {
-	if debug {
-		if templates, err = retort.Dir("templates"); err != nil {
-			return nil, nil, err
-		}
-		static, err = retort.Dir("static")
-		return templates, static, err
-	}
-	if templates, err = fs.Sub(embedded, "templates"); err != nil {
-		return nil, nil, err
-	}
-	static, err = fs.Sub(embedded, "static")
-	return templates, static, err
 }
