@@ -1,5 +1,6 @@
 """What Flask-Session needs of msgspec, done by Debian's msgpack and Python's json,
-where msgspec itself is not installed. It spells values as msgspec does."""
+where msgspec itself is not installed. It spells values as msgspec does, but for
+floats in JSON: 1e-05 is 0.00001 there."""
 
 import base64
 import datetime
@@ -19,7 +20,7 @@ class DecodeError(Exception):
 def plain(v):
     """A value that msgpack has no word for; a time without a zone is text."""
     if isinstance(v, datetime.datetime):
-        return v.isoformat()
+        return v.isoformat().replace("+00:00", "Z")
     if isinstance(v, (uuid.UUID, decimal.Decimal)):
         return str(v)
     raise TypeError(type(v))
