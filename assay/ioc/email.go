@@ -4,7 +4,7 @@ import "bytes"
 
 // email looks at an at sign.
 func (s *scanner) email(p int) {
-	if next := s.at(p + 1); !is(next, cLabel) && next < 0x80 && next != ' ' && !isCloser(next) {
+	if next := s.at(p + 1); !is(next, cLabel) && next < 0x80 && next != ' ' && !isCloser(next) && next != '\\' {
 		return
 	}
 	if c := s.at(p - 1); isOpener(c) || c == ' ' {

@@ -215,6 +215,9 @@ func (s *scanner) versionBefore(start, end int, octets [4]byte) bool {
 	case versionIs:
 		return true
 	case versionSoft, versionJoin:
+		if c := s.at(end); (c == '#' || c == ':') && is(s.at(end+1), cDigit) {
+			return false // client 203.0.113.9#53
+		}
 		return smallNumbers(octets) && s.versionWord(start, octets)
 	default:
 		switch {

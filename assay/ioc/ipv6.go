@@ -148,8 +148,10 @@ func (s *scanner) colonAt(p int) int {
 	switch c := s.at(p); {
 	case c == ':':
 		return p + 1
-	case isOpener(c) && s.at(p+1) == ':' && isCloser(s.at(p+2)):
-		return p + 3
+	case isOpener(c) && s.at(p+1) == ':' && isCloser(s.at(s.unescaped(p+2))):
+		return s.unescaped(p+2) + 1
+	case c == '\\' && isOpener(s.at(p+1)) && s.at(p+2) == ':':
+		return s.colonAt(p + 1)
 	case isOpener(c) && s.at(p+1) == ':' && s.at(p+2) == ':' && isCloser(s.at(p+3)):
 		return 0
 	}

@@ -171,7 +171,7 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 		switch {
 		case s.at(start-2) == '/' && class&tldFile == 0:
 			return bySlashes, 1
-		case s.at(start-2) == '/':
+		case s.at(start-2) == '/', s.at(start-2) == '=' && s.at(end) == '/' && class&tldFile == 0: // address=/evil.example/
 			return 0, 0
 		case class&tldPlain != 0 && (s.addressBefore(start-1) && !is(s.at(end), cPath) || s.floor == start-1 && s.hostsFollow(start-1)):
 			return 0, 0 // a list with slashes
@@ -539,8 +539,8 @@ func (s *scanner) listGap(p, step int) int {
 	return p
 }
 
-// fileEnds tells what ends at p: 2 an extension of files, 1 one that is a
-// top-level domain, too, 0 neither or one of usual hosts.
+// fileEnds tells what ends at p: 2 the extension of a program of Windows, 1 that
+// of another file, 0 neither or one of usual hosts.
 func (s *scanner) fileEnds(p int) int {
 	start := p
 	for start > 0 && p-start < 5 && is(s.b[start-1], cAlnum) {
@@ -554,7 +554,12 @@ func (s *scanner) fileEnds(p int) int {
 	case class != 0:
 		return 1
 	}
-	return 2
+	var buf [16]byte
+	switch string(lowered(&buf, ext)) {
+	case "exe", "dll", "sys", "scr", "bat", "cmd", "pif", "ocx", "cpl", "vbs", "ps1", "lnk", "msi", "hta":
+		return 2
+	}
+	return 1
 }
 
 // fileBegins is the same for a name that begins at p.

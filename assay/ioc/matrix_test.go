@@ -20,14 +20,14 @@ type form struct {
 var (
 	dotSpellings = []string{
 		".", "[.]", "(.)", "{.}", "<.>", "[.", ".]", "[[.]]", "[dot]", "(dot)", "{dot}", "[DOT]", " [.] ", " (.) ", " [dot] ", "[ . ]", "[ dot ]",
-		"\\.", "[,]", "。", "．", "｡", "[d0t]", "[punkt]", "(punto)",
+		"\\.", "[,]", "。", "．", "｡", "[d0t]", "[punkt]", "(punto)", "\\[.\\]", "\\[dot\\]", "<dot>",
 	}
-	atSpellings     = []string{"@", "[@]", "(@)", "{@}", "[at]", "(at)", "{at}", "[AT]", " [at] ", " [@] ", " (at) ", "[ at ]", "[arroba]"}
+	atSpellings     = []string{"@", "[@]", "(@)", "{@}", "[at]", "(at)", "{at}", "[AT]", " [at] ", " [@] ", " (at) ", "[ at ]", "[arroba]", "\\[at\\]", "\\[@\\]", "<at>"}
 	schemeSpellings = []string{
 		"http://", "hxxp://", "hXXp://", "HXXP://", "hxtp://", "htxp://", "h**p://", "h__p://", "meow://", "http[:]//", "hxxp[:]//", "hxxp[://]", "hxxp(:)//",
-		"hxxp:\\\\", "http:\\/\\/", "hxxp[:][/][/]", "[hxxp://]", "[http]://", "h[tt]p://", "http:// ",
+		"hxxp:\\\\", "http:\\/\\/", "hxxp[:][/][/]", "[hxxp://]", "[http]://", "h[tt]p://", "http:// ", "hxxp\\[:\\]//", "hxxp\\[://\\]",
 	}
-	colonSpellings = []string{":", "[:]", "(:)", "{:}"}
+	colonSpellings = []string{":", "[:]", "(:)", "{:}", "\\[:\\]"}
 )
 
 // forms lists every kind that is looked for by default in every spelling.
@@ -60,7 +60,7 @@ func forms() []form {
 	for _, scheme := range schemeSpellings {
 		add(ioc.URL, "http://evil-site.com/a/b.php?c=d", scheme+"evil-site.com/a/b.php?c=d", scheme+"evil-site[.]com/a/b.php?c=d")
 	}
-	add(ioc.URL, "https://evil-site.com", "https://evil-site.com", "hxxps://evil-site[.]com", "hxxps[:]//evil-site[.]com")
+	add(ioc.URL, "https://evil-site.com", "https://evil-site.com", "hxxps://evil-site[.]com", "hxxps[:]//evil-site[.]com", "hxxps\\[:\\]//evil-site\\[.\\]com")
 	add(ioc.URL, "https://evil-site.com/", "https://evil-site.com/", "hxxps://evil-site[.]com[/]")
 	add(ioc.URL, "ftp://evil-site.com/x", "ftp://evil-site.com/x", "fxp://evil-site[.]com/x")
 	add(ioc.URL, "http://evil-site.com/%7Ea/b(1)/c_d-e.php?f=g&h=%20#i", "http://evil-site.com/%7Ea/b(1)/c_d-e.php?f=g&h=%20#i")

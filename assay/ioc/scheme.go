@@ -10,9 +10,12 @@ func (s *scanner) schemeEnd(p int) (start, end int, defanged, ok bool) {
 	open := isOpener(s.at(p - 1))
 	if open {
 		start, defanged = p-1, true
-		if isCloser(s.at(q)) {
+		if s.at(start-1) == '\\' {
+			start-- // \[:\] of Markdown
+		}
+		if c := s.unescaped(q); isCloser(s.at(c)) {
 			open = false
-			q++
+			q = c + 1
 		}
 	}
 	if s.at(q) == ' ' && !open {
@@ -45,8 +48,8 @@ func (s *scanner) schemeEnd(p int) (start, end int, defanged, ok bool) {
 			return start, q, defanged || slashes > 2, slashes >= 2 && !open
 		}
 	}
-	if open && isCloser(s.at(q)) {
-		q++
+	if c := s.unescaped(q); open && isCloser(s.at(c)) {
+		q = c + 1
 	}
 	return start, q, true, true
 }

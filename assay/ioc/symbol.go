@@ -87,6 +87,9 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 		}
 		return s.bracketed(p, dotInside)
 	case '\\', '^':
+		if isOpener(s.at(p+1)) && c == '\\' {
+			return s.bracketed(p+1, dotInside)
+		}
 		if s.at(p+1) == '.' && is(s.at(p+2), cLabel) {
 			return p + 2, symDefanged | symEscaped
 		}
@@ -183,8 +186,8 @@ func (s *scanner) bracketed(p int, inside func(*scanner, int) (int, bool)) (end 
 		return 0, 0
 	}
 	e := s.spaces(q)
-	for n := 0; isCloser(s.at(e)); {
-		e++
+	for n := 0; isCloser(s.at(s.unescaped(e))); {
+		e = s.unescaped(e) + 1
 		if n++; n == depth {
 			return e, symDefanged
 		}
@@ -195,6 +198,14 @@ func (s *scanner) bracketed(p int, inside func(*scanner, int) (int, bool)) (end 
 	return 0, 0
 }
 
+// unescaped passes over the backslash of Markdown before a bracket.
+func (s *scanner) unescaped(p int) int {
+	if s.at(p) == '\\' && (isOpener(s.at(p+1)) || isCloser(s.at(p+1))) {
+		return p + 1
+	}
+	return p
+}
+
 // atSymbol reads an at symbol that starts at p.
 func (s *scanner) atSymbol(p int) (end int, how symbols) {
 	switch c := s.at(p); c {
@@ -202,6 +213,10 @@ func (s *scanner) atSymbol(p int) (end int, how symbols) {
 		return p + 1, symPlain
 	case '[', '(', '{', '<':
 		return s.bracketed(p, atInside)
+	case '\\':
+		if isOpener(s.at(p + 1)) {
+			return s.bracketed(p+1, atInside)
+		}
 	case ' ':
 		q := s.spaces(p)
 		if isOpener(s.at(q)) {
@@ -233,7 +248,7 @@ func (s *scanner) symbolStart(p int) int {
 		return -1
 	}
 	q--
-	if s.at(q-1) == s.at(q) {
+	if s.at(q-1) == s.at(q) || s.at(q-1) == '\\' {
 		q--
 	}
 	return s.spacesBack(q)
@@ -243,14 +258,17 @@ func (s *scanner) symbolStart(p int) int {
 // mark of its own: "[ at ]"; -1 if there is none.
 func (s *scanner) atBefore(p int) int {
 	q := s.spacesBack(p)
-	if !isCloser(s.at(q-1)) || s.at(q-2) != ' ' {
+	if c := s.at(q - 2); !isCloser(s.at(q-1)) || c != ' ' && c != '\\' && s.at(q-1) != '>' {
 		return -1
 	}
 	for low := max(s.floor, q-10); q > low; q-- {
 		if !isOpener(s.b[q-1]) {
 			continue
 		}
-		q = s.spacesBack(q - 1)
+		if q--; s.at(q-1) == '\\' {
+			q--
+		}
+		q = s.spacesBack(q)
 		if e, how := s.atSymbol(q); how == 0 || e != p {
 			return -1
 		}

@@ -9,6 +9,10 @@ import (
 func (s *scanner) colon(p int) {
 	next, prev := s.at(p+1), s.at(p-1)
 	switch {
+	case next == '\\' && isOpener(prev) && is(s.at(p-3), cHex) && isCloser(s.at(p+2)):
+		if !s.url(p) {
+			s.ipv6(p - 2)
+		}
 	case next == '/' || next == '\\' || next == '[' || next == '_' && s.at(p+2) == '_' || (next == ' ' && (s.at(p+2) == '/' || s.at(p+2) == '\\')):
 		s.url(p)
 	case isCloser(next) && isOpener(prev):

@@ -81,6 +81,9 @@ func (s *scanner) tailAt(p int, u *urlHost) bool {
 	case '/', '?', '#':
 		return true
 	case '\\':
+		if _, with := (&tail{s: s}).bracketedByte(p + 1); next == '[' && with == '/' {
+			return true
+		}
 		return s.escapedSlash(p) > 0 || u.schemeDefanged && s.at(u.authority-1) == '\\' && is(next, cAlnum)
 	case '%':
 		return next == '2' && s.at(p+2)|0x20 == 'f'
@@ -166,7 +169,7 @@ func (t *tail) special(p int, c byte) int {
 		if t.enclosed && next > ' ' {
 			return t.unless(s.urlFollows(p+1), p)
 		}
-		return t.unless(next != '/' && next != '!' && !t.pairFollows(p+1), p)
+		return t.unless(next != '/' && next != '!' && (!t.pairFollows(p+1) || t.opener == '=' && !t.sessionFollows(p+1)), p)
 	case '\'':
 		return t.unless(t.opener == '\'' || !is(next, cAlnum), p)
 	case '(', '{':
@@ -230,8 +233,8 @@ func (t *tail) bracketedByte(p int) (end int, with byte) {
 	if e, how := t.s.bracketed(p, dotInside); how != 0 && how&symHalf == 0 {
 		return e, '.'
 	}
-	if c := t.s.at(p + 1); bytes.IndexByte([]byte(":/@?=&-_"), c) >= 0 && t.s.at(p+2) == ']' {
-		return p + 3, c
+	if c := t.s.at(p + 1); bytes.IndexByte([]byte(":/@?=&-_"), c) >= 0 && t.s.at(t.s.unescaped(p+2)) == ']' {
+		return t.s.unescaped(p+2) + 1, c
 	}
 	return 0, 0
 }
@@ -285,6 +288,17 @@ func (t *tail) pairFollows(p int) bool {
 	return q > p && t.s.at(q) == '='
 }
 
+// sessionFollows reports whether "jsessionid=" or the like follows, which no
+// list of keys and values has.
+func (t *tail) sessionFollows(p int) bool {
+	for _, key := range [...]string{"jsessionid=", "phpsessid=", "sid=", "v="} {
+		if _, ok := t.s.word(p, key); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // ampersand undoes HTML entities; those of quotes and brackets end the URL.
 func (t *tail) ampersand(p int) int {
 	s := t.s
@@ -312,6 +326,11 @@ func (t *tail) backslash(p int, next byte) int {
 	s := t.s
 	if e := s.escapedSlash(p); e > 0 {
 		return t.edit(p, e, '/')
+	}
+	if next == '[' {
+		if e, with := t.bracketedByte(p + 1); e > 0 {
+			return t.edit(p, e, with)
+		}
 	}
 	switch next {
 	case '.', '-', '_', '~', '#', '&', '=', '?', '(', ')', '+', '!', ':':

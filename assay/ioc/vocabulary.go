@@ -86,7 +86,7 @@ const softwareNames = `flash acrobat reader air firefox chrome chromium safari o
 var versionWords = newWordTable(wordList(map[uint8]string{
 	versionIs: `version versions ver v vers build section sections release releases firmware rev revision chapter paragraph rfc
 		clause oid player fortios productversion fileversion appversion assemblyversion appendix kernel patch sdk driver
-		upgrade upgraded versione versie verze wersja wersji versio`,
+		upgrade upgraded os macos versione versie verze wersja wersji versio`,
 	versionSoft: softwareNames,
 	versionJoin: `and or through thru before than prior until up earlier later is no number in fixed of to`,
 }))
