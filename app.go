@@ -213,7 +213,7 @@ func (a *App) compileRoutes() error {
 	if a.fallback != nil {
 		a.fallback.chain = a.ownChain[:]
 	}
-	opts := route.Options{HostMatching: a.Config.HostMatching}
+	opts := route.Options{HostMatching: a.Config.HostMatching, LooseSlashes: a.Config.LooseSlashes}
 	if a.Config.SubdomainMatching {
 		opts.SubdomainMatching, opts.ServerName = true, a.Config.ServerName
 	}

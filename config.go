@@ -60,6 +60,11 @@ type Config struct {
 	// files are at ServerName.
 	HostMatching bool
 
+	// LooseSlashes lets all routes answer with and without a slash at the end, instead
+	// of redirecting: Flask's url_map.strict_slashes = False. See
+	// [Route.LooseSlashes].
+	LooseSlashes bool
+
 	// PreferredURLScheme is the scheme of such URLs; empty means https.
 	PreferredURLScheme string
 

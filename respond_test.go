@@ -197,6 +197,14 @@ func TestSlashes(t *testing.T) {
 	if r := client.Get("/leaf/"); r.Status != 404 {
 		t.Errorf("a surplus slash: got %d, want 404", r.Status)
 	}
+	loose := retort.New(retort.Config{SecretKey: testKey, LooseSlashes: true})
+	loose.Get("/folder/", ok).Named("folder")
+	loose.Get("/leaf", ok).Named("leaf")
+	for _, path := range []string{"/folder", "/folder/", "/leaf", "/leaf/"} {
+		if r := retorttest.New(t, loose).Get(path); r.Status != 200 {
+			t.Errorf("with loose slashes, %s: got %d", path, r.Status)
+		}
+	}
 	if r := client.Get("/folder").Follow(); r.Body != "ok" {
 		t.Errorf("followed: got %q", r.Body)
 	}
