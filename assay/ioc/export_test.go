@@ -5,7 +5,9 @@ import "slices"
 // ExtractAt extracts as ExtractReader does, but moves its window at the given
 // borders, which may lie anywhere.
 func (o Options) ExtractAt(text string, borders []int) (list []Match) {
-	f := follower{o: o, state: startAt(0), details: &details{}, own: true}
+	f := o.follower()
+	defer f.release()
+	f.own = true
 	from := 0
 	for _, to := range append(slices.Clone(borders), len(text)) {
 		start := max(0, from-lookBehind)

@@ -81,10 +81,16 @@ func (o Options) scanner(text string) *scanner {
 	return s
 }
 
+// What is found in a piece seldom takes more, and is not kept if it does.
+const (
+	keptHits  = pieceSize / 2
+	keptArena = 4 * pieceSize
+)
+
 // release gives a scanner back.
 func (s *scanner) release() {
 	s.reset("")
-	if cap(s.hits) <= pieceSize/2 && cap(s.arena) <= 4*pieceSize {
+	if cap(s.hits) <= keptHits && cap(s.arena) <= keptArena {
 		scanners.Put(s)
 	}
 }

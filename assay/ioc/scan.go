@@ -316,6 +316,27 @@ func (s *scanner) longRunEnd(p int) int {
 	return min(high, q)
 }
 
+// labelEnd is where the letters, digits, hyphens and underscores from p on end,
+// which is looked for no further than a name may be long.
+func (s *scanner) labelEnd(p int) int {
+	high := min(len(s.b), p+maxHost)
+	for q := p; q < high; {
+		if q < s.base || q >= s.end {
+			if !is(s.b[q], cLabel) {
+				return q
+			}
+			q++
+			continue
+		}
+		w, off := (q-s.base)/64, (q-s.base)%64
+		if stops := (^s.words[w].token | s.words[w].dot) >> off; stops != 0 {
+			return min(high, q+bits.TrailingZeros64(stops))
+		}
+		q += 64 - off
+	}
+	return high
+}
+
 // take records a match whose value is the text itself.
 func (s *scanner) take(k kind, start, end int, why reason) {
 	s.add(k, start, end, 0, 0, why, 0)

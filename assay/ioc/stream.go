@@ -7,6 +7,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -16,7 +17,8 @@ const maxBack = maxToken + 4*maxHost
 // ExtractSeq yields what Extract returns without keeping it.
 func (o Options) ExtractSeq(text string) iter.Seq[Match] {
 	return func(yield func(Match) bool) {
-		f := follower{o: o, state: startAt(0), details: &details{}}
+		f := o.follower()
+		defer f.release()
 		for from := 0; from < len(text); {
 			// The view moves only when offsets would outgrow a hit.
 			if start := max(0, from-lookBehind); f.text == "" || from-f.base > maxView/2 {
@@ -37,7 +39,9 @@ func (o Options) ExtractSeq(text string) iter.Seq[Match] {
 // and is yielded with a zero Match, after the matches before it.
 func (o Options) ExtractReader(r io.Reader) iter.Seq2[Match, error] {
 	return func(yield func(Match, error) bool) {
-		f := follower{o: o, state: startAt(0), details: &details{}, own: true}
+		f := o.follower()
+		defer f.release()
+		f.own = true
 		w := window{r: r}
 		for from := 0; w.err == nil; {
 			w.fill(from + blockSize() + lookAhead)
@@ -90,6 +94,31 @@ type follower struct {
 	found   []found // of each piece of the last block, for their memory
 	batch   []Match // reused: few are made at a time
 	held    []Match // what a match of the next block may have to precede
+}
+
+// followers are kept for their memory, as scanners are.
+var followers = sync.Pool{New: func() any { return &follower{} }}
+
+// follower returns one for a text that begins now.
+func (o Options) follower() *follower {
+	f := followers.Get().(*follower)
+	f.o, f.state, f.details = o, startAt(0), &details{}
+	return f
+}
+
+// release gives a follower back, with nothing of the text.
+func (f *follower) release() {
+	clear(f.batch[:cap(f.batch)])
+	found := f.found[:cap(f.found)]
+	for i := range found {
+		f := &found[i]
+		f.chains, f.end = nil, state{}
+		if cap(f.hits) > keptHits || cap(f.arena) > keptArena {
+			f.hits, f.arena = nil, nil
+		}
+	}
+	*f = follower{found: found[:0], batch: f.batch}
+	followers.Put(f)
 }
 
 // batchSize is how many matches are made at a time.

@@ -129,10 +129,7 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 // dotsFollow reports whether the label at p ends at a dot: the name is not one
 // that is spelt without them, as in "app-dot-project.example.com".
 func (s *scanner) dotsFollow(p int) bool {
-	q := p
-	for q < p+maxHost && is(s.at(q), cLabel) {
-		q++
-	}
+	q := s.labelEnd(p)
 	return s.at(q) == '.' && is(s.at(q+1), cAlnum)
 }
 
