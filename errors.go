@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"syscall"
 )
 
 // An Error is an error that knows its HTTP status. Message may be shown to the
@@ -77,6 +79,7 @@ var usualText = map[int]string{
 	http.StatusMisdirectedRequest:    "This server does not answer for that host name.",
 	http.StatusTooManyRequests:       "That was too often. Please wait a little before trying again.",
 	http.StatusInternalServerError:   "Something went wrong on the server. It has been noted; trying again later may help.",
+	http.StatusInsufficientStorage:   "The server has no room left to store this. It has been noted; trying again later may help.",
 	http.StatusServiceUnavailable:    "The server cannot answer right now. Please try again in a moment.",
 }
 
@@ -107,10 +110,28 @@ func asError(err error) *Error {
 		return &Error{Status: http.StatusRequestEntityTooLarge, Err: err,
 			Message: fmt.Sprintf("What was sent is larger than the %d bytes this server accepts.", tooLarge.Limit)}
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return &Error{Status: http.StatusServiceUnavailable, Err: err}
+	return &Error{Status: serverStatus(err), Err: err}
+}
+
+// serverStatus tells what passes by itself from what is broken: whoever gets 503
+// may try again, and monitoring does not take a full disk for a mistake in the
+// program.
+func serverStatus(err error) int {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return http.StatusServiceUnavailable
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return http.StatusInsufficientStorage
 	}
-	return &Error{Status: http.StatusInternalServerError, Err: err}
+	// The drivers of SQLite have no type in common, but sqlite3_errstr's words.
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "database is locked"), strings.Contains(text, "database table is locked"):
+		return http.StatusServiceUnavailable
+	case strings.Contains(text, "database or disk is full"):
+		return http.StatusInsufficientStorage
+	}
+	return http.StatusInternalServerError
 }
 
 // A PanicError is what a panic in a handler becomes: a 500 for the client, the

@@ -12,10 +12,10 @@ import (
 // hands over (sd_listen_fds(3)).
 const firstInherited = 3
 
-// listen opens addr, or takes the socket that a supervisor holds open for the app
+// Listen opens addr for [App.Serve], as [App.Run] does, or takes the socket that a supervisor holds open for the app
 // (systemd's LISTEN_FDS): then connections wait in it while one process ends and
 // the next one starts, and none is refused.
-func listen(addr string) (net.Listener, error) {
+func Listen(addr string) (net.Listener, error) {
 	l, err := inherited()
 	if err != nil {
 		return nil, fmt.Errorf("listen on the inherited socket: %w", err)

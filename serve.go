@@ -36,7 +36,7 @@ func (a *App) Run(addr string) error {
 // RunContext serves the app at addr until ctx is done, as [App.Run] does, for
 // programs that look after signals themselves.
 func (a *App) RunContext(ctx context.Context, addr string) error {
-	l, err := listen(addr)
+	l, err := Listen(addr)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -55,9 +56,13 @@ type Program struct {
 
 // Main runs the command line of the process and exits.
 func (p Program) Main() {
+	w := NewLogWriter(os.Stderr)
+	log.SetOutput(w) // slog's, too
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from then on a signal has its usual effect
 	code := p.Run(ctx, os.Args)
 	stop()
+	w.Flush()
 	os.Exit(code)
 }
 

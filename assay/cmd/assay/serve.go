@@ -15,6 +15,7 @@ import (
 
 	"github.com/retort-go/retort"
 	"github.com/retort-go/retort/assay/web"
+	retortcli "github.com/retort-go/retort/cli"
 	"github.com/retort-go/retort/secure"
 )
 
@@ -66,17 +67,19 @@ func serve(ctx context.Context, std stdio, listen, data string) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := retort.Listen(listen)
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fmt.Errorf("%s is in use; --listen 127.0.0.1:8001 takes another port", listen)
 		}
 		return fmt.Errorf("listen: %w", err)
 	}
+	log := retortcli.NewLogWriter(std.err)
+	defer log.Flush()
 	app := web.New(retort.Config{
 		SecretKey:    key,
 		TrustedHosts: secure.Loopback(),
-		Logger:       slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Logger:       slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	_, _ = fmt.Fprintf(std.out, "Assay is at %s (Ctrl-C stops it)\n", pageURL(l.Addr()))
 	return app.Serve(ctx, l)
