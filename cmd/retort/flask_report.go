@@ -9,18 +9,29 @@ import (
 
 // extensions of Flask, and what takes their place.
 var extensions = map[string]string{
-	"flask_login":    "flask.Login while both run, then package auth",
-	"flask_wtf":      "csrf_token() in templates works as it is; package form checks fields",
-	"wtforms":        "package form",
-	"flask_security": "flask.Passwords reads its hashes, flask.Tokens its links; then package auth",
-	"flask_session":  "flask.StoredID and flask.UnmarshalStored read its store; needs a human",
+	"apiflask":       "package api, with ext/openapi for its document",
+	"flask_babel":    "ext/i18n reads its translations as they are",
+	"flask_bcrypt":   "flask.Passwords reads its hashes; then package password",
+	"flask_caching":  "package cache",
+	"flask_compress": "ext/compress",
+	"flask_cors":     "package cors, with Config.TrustedOrigins",
+	"flask_httpauth": "c.BasicAuth and c.BearerToken; package auth for logins",
 	"flask_limiter":  "package limit",
-	"flask_talisman": "nothing: the headers are sent by default",
-	"flask_cors":     "Config.TrustedOrigins; needs a human",
-	"flask_babel":    "needs a human",
-	"flask_mail":     "net/smtp or a mail library",
+	"flask_login":    "flask.Login while both run, then package auth",
+	"flask_mail":     "package mail",
+	"flask_mailman":  "package mail",
 	"flask_migrate":  "goose",
+	"flask_paginate": "package paginate",
+	"flask_restful":  "package api",
+	"flask_restx":    "package api, with ext/openapi for its document",
+	"flask_seasurf":  "nothing: forms are protected by default",
+	"flask_security": "flask.Passwords reads its hashes, flask.Tokens its links; then package auth",
+	"flask_session":  "flask.StoredSessions over its store, which is a few lines; needs a human",
+	"flask_smorest":  "package api, with ext/openapi for its document",
+	"flask_talisman": "nothing: the headers are sent by default",
+	"flask_wtf":      "csrf_token() in templates works as it is; package form checks fields",
 	"flaskext":       "see the extension's own name",
+	"wtforms":        "package form",
 }
 
 // settings of Flask that Config has too.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -276,5 +277,17 @@ def create_app(name="shop"):
 	}
 	if _, errOut, code := runWith(t, "", "flask", "export-routes", "--python", python3, "--app", "nothing"); code != 1 || strings.Count(errOut, "\n") != 1 {
 		t.Errorf("of nothing: status %d, %s, want one line", code, errOut)
+	}
+}
+
+// What a report names in an extension's place is there.
+func TestReportedPackages(t *testing.T) {
+	named := regexp.MustCompile(`package ([a-z]+)|(ext/[a-z0-9]+)`)
+	for extension, instead := range extensions {
+		for _, m := range named.FindAllStringSubmatch(instead, -1) {
+			if _, err := os.Stat(filepath.Join("../..", m[1]+m[2])); err != nil {
+				t.Errorf("%s: %s: %v", extension, instead, err)
+			}
+		}
 	}
 }
