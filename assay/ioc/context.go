@@ -3,6 +3,7 @@ package ioc
 import (
 	"bytes"
 	"strings"
+	"unsafe"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -542,9 +543,21 @@ func underSuffix(name []byte) bool {
 	if bytes.IndexByte(name, '.') == bytes.LastIndexByte(name, '.') || len(name) > maxHost {
 		return false
 	}
-	lower := string(bytes.ToLower(name))
-	suffix, _ := publicsuffix.PublicSuffix(lower)
-	return len(suffix) < len(lower) && strings.IndexByte(suffix, '.') > 0
+	if !isLower(name) {
+		name = bytes.ToLower(name)
+	}
+	suffix, _ := publicsuffix.PublicSuffix(unsafe.String(&name[0], len(name))) // which keeps nothing of it
+	return len(suffix) < len(name) && strings.IndexByte(suffix, '.') > 0
+}
+
+// isLower reports whether a name has no capital letter.
+func isLower(name []byte) bool {
+	for _, c := range name {
+		if is(c, cUpper) {
+			return false
+		}
+	}
+	return true
 }
 
 // isSecondLevel reports whether the label before the last one is what

@@ -44,7 +44,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		return why, false
 	}
 	if class&(tldFile|tldAlt) != 0 {
-		if underSuffix(s.b[n.start:n.end]) {
+		if n.head&headHost == 0 && underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
 		return s.evidence(n.start, n.end, n.head)
@@ -98,7 +98,7 @@ func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
 	if h.how&symBare != 0 && !s.bareHost(h, class) {
 		return notSentence, false
 	}
-	if h.how&symEscaped != 0 && class&tldWord != 0 && s.hasUpper(h.start, h.end) {
+	if h.how&symEscaped != 0 && class&tldWord != 0 && !isLower(s.b[h.start:h.end]) {
 		return notCode, false // Microsoft\.ActiveDirectory\.Management
 	}
 	if h.how&symDefanged == 0 || h.how&symEscaped != 0 && class&tldFile != 0 {
@@ -108,16 +108,6 @@ func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
 		return s.alone(h.start, h.end), true
 	}
 	return byDefang, true
-}
-
-// hasUpper reports whether text[start:end] has a capital letter.
-func (s *scanner) hasUpper(start, end int) bool {
-	for _, c := range s.b[start:end] {
-		if is(c, cUpper) {
-			return true
-		}
-	}
-	return false
 }
 
 // bareHost decides whether "x dot y" is a host and not a sentence.
