@@ -132,7 +132,7 @@ var checks = []check{
 			return !ok
 		}},
 	{"R030", false, "ended sessions are remembered in memory: another process, or this one after a restart, takes them for good",
-		"set Revocations to a store that all processes share",
+		"set Revocations to a store that all processes share: a database, or ext/redis",
 		func(a *App) bool { _, ok := a.Config.Revocations.(*memoryRevocations); return ok }},
 	{"R031", false, "InsecureSHA1Sessions is on: sessions and forms are signed with SHA-1, and unless a server keeps them, a copied cookie is good whoever logged out",
 		"take it out when the other application has gone", func(a *App) bool { return a.Config.InsecureSHA1Sessions != nil }},

@@ -8,8 +8,8 @@
 // session cookie ([Sessions]), Flask-WTF's form tokens, Flask-Login's session
 // keys and remember cookie ([Login]), password hashes of Werkzeug and
 // Flask-Security ([Passwords]), and what Flask-Session keeps in Redis
-// ([MarshalStored], [UnmarshalStored]). What this package writes, Flask accepts,
-// and the reverse.
+// ([StoredSessions], and the values alone: [MarshalStored], [UnmarshalStored]).
+// What this package writes, Flask accepts, and the reverse.
 //
 // The joint, [retort.Config.InsecureSHA1Sessions], which puts an app on Flask's
 // cookie. It is called what it is: Flask's sessions are signed with SHA-1, with

@@ -26,7 +26,7 @@ var extensions = map[string]string{
 	"flask_restx":    "package api, with ext/openapi for its document",
 	"flask_seasurf":  "nothing: forms are protected by default",
 	"flask_security": "flask.Passwords reads its hashes, flask.Tokens its links; then package auth",
-	"flask_session":  "flask.StoredSessions over its store, which is a few lines; needs a human",
+	"flask_session":  "flask.StoredSessions, over ext/redis if it keeps them in Redis",
 	"flask_smorest":  "package api, with ext/openapi for its document",
 	"flask_talisman": "nothing: the headers are sent by default",
 	"flask_wtf":      "csrf_token() in templates works as it is; package form checks fields",
