@@ -33,7 +33,6 @@ const (
 	opResolve   // a ← the context's attrs[b], or undefined
 	opResolveIf // a ← the context's attrs[b], or missing
 	opFresh     // a ← a copy of V b, a list or dict
-	opContext   // a ← the context as an object, with the names of locals[b] if x is set
 	opSelf      // a ← the object "self"
 	opSuper     // a ← the object "super"
 	opSuperCall // a ← super(); a < 0 prints
@@ -103,8 +102,6 @@ const (
 	opImportName  // a ← name of module R b; sites[c]
 	opAutoescape  // R a ← the autoescape flag; the flag ← truth of V b
 	opRestore     // the autoescape flag ← R a
-	opOverlay     // enter a context in which the entries of V a and locals[c] are names; R b keeps the one before
-	opOverlayEnd  // go back to the context kept in R b
 	opDebug       // a ← the text of {% debug %}
 	opFinalize    // a ← V b finalized
 	opTranslation // a ← translation of V b … (see addGettext)

@@ -527,7 +527,7 @@ const (
 var operands = [256]uint8{
 	opOut: regA, opOutAttr: regA, opOutRaw: regA, opNativeOut: regA,
 	opMove: regA | regB, opLoad: regA | regB, opMissing: regA, opUpval: regA, opResolve: regA, opResolveIf: regA,
-	opFresh: regA | regB, opContext: regA, opSelf: regA, opSuper: regA, opSuperCall: regA,
+	opFresh: regA | regB, opSelf: regA, opSuper: regA, opSuperCall: regA,
 	opAttr: regA | regB, opItem: regA | regB | regC, opItemNamed: regA | regB,
 	opSliced: regA | regB | regC, opBinary: regA | regB | regC, opUnary: regA | regB, opCompare: regA | regB | regC,
 	opConcat: regA | regB, opList: regA | regB, opTuple: regA | regB, opDict: regA | regB, opSlice: regA | regB,
@@ -540,7 +540,7 @@ var operands = [256]uint8{
 	opRecurse: regA | regB,
 	opCapture: regA, opCaptured: regA | regB, opTruncate: regA, opNamespace: regA, opSetAttr: regA | regC,
 	opExport: regA, opMacro: regA, opExtends: regA, opInclude: regA, opImport: regA | regB, opImportName: regA | regB,
-	opAutoescape: regA | regB, opRestore: regA, opOverlay: regA | regB, opOverlayEnd: regB, opDebug: regA,
+	opAutoescape: regA | regB, opRestore: regA, opDebug: regA,
 	opFinalize: regA | regB,
 }
 

@@ -108,14 +108,8 @@ func (c *compiler) exprTo(n syntax.Expr, s *scope, dst int32) {
 		c.emit(opDict, dst, base, int32(len(n.Items)))
 	case *syntax.Slice:
 		c.emit(opSlice, dst, c.sliceParts(n, s), 0)
-	case *syntax.MarkSafe:
-		c.emitX(opMarkup, escOn, dst, c.expr(n.Expr, s), 0)
 	case *syntax.MarkSafeIfAutoescape:
 		c.emitX(opMarkup, escVolatile, dst, c.expr(n.Expr, s), 0)
-	case *syntax.ContextReference:
-		c.emit(opContext, dst, 0, 0)
-	case *syntax.DerivedContextReference:
-		c.emitX(opContext, 1, dst, c.localsOf(s), 0)
 	case *syntax.GoValue:
 		v, err := fromGo("", n.Value)
 		if err != nil {
@@ -167,7 +161,7 @@ func (c *compiler) window(nodes []syntax.Expr, s *scope) int32 {
 
 // direct returns the slot of a name that can be read as it is: a variable of this function which surely has a value.
 func (c *compiler) direct(name string, s *scope) *slot {
-	sl := c.slotOf(name, s)
+	sl := s.find(name)
 	if sl.fn != c.fn() || sl == c.selfSlot || sl == c.superSlot || c.unset[sl] {
 		return nil
 	}
@@ -186,17 +180,9 @@ func (c *compiler) direct(name string, s *scope) *slot {
 	return nil
 }
 
-// slotOf returns what a name means here. Names the analysis has not met, which only custom tags can make, come from the context.
-func (c *compiler) slotOf(name string, s *scope) *slot {
-	if sl := s.find(name); sl != nil {
-		return sl
-	}
-	return c.resolve(name)
-}
-
 // slotOperand is the variable of a name, missing or not.
 func (c *compiler) slotOperand(name string, s *scope) int32 {
-	sl := c.slotOf(name, s)
+	sl := s.find(name)
 	if sl.fn == c.fn() {
 		return int32(sl.reg)
 	}
@@ -210,7 +196,7 @@ func (c *compiler) loadName(n *syntax.Name, s *scope, dst int32) {
 		c.emit(opMove, dst, int32(sl.reg), 0)
 		return
 	}
-	sl := c.slotOf(n.Name, s)
+	sl := s.find(n.Name)
 	switch {
 	case sl.fn != c.fn():
 		c.emitX(opUpval, c.hops(sl), dst, c.undef(n.Name), int32(sl.reg))

@@ -45,8 +45,6 @@ func (u *loopUse) stmt(n syntax.Node, recursive, inside bool) {
 			u.object = u.object || n.WithContext
 		case *syntax.FromImport:
 			u.object = u.object || n.WithContext
-		case *syntax.DerivedContextReference, *syntax.OverlayScope:
-			u.object = true
 		case *syntax.Block:
 			u.object = u.object || n.Scoped
 			return false

@@ -69,11 +69,7 @@ func (c *compiler) stmt(n syntax.Stmt, s *scope) {
 	case *syntax.Break, *syntax.Continue:
 		c.leaveLoop(n)
 	case *syntax.ScopedEvalContextModifier:
-		c.autoescapeStmt(n.Options, s, func() { c.body(n.Body, s) })
-	case *syntax.EvalContextModifier:
-		c.evalModifier(n.Options, s)
-	case *syntax.OverlayScope:
-		c.overlay(n, s)
+		c.autoescapeStmt(n, s)
 	}
 }
 
@@ -575,64 +571,23 @@ func (c *compiler) position(pos syntax.Pos) string {
 	return "line " + itoa(int(pos.Line)) + " in " + pyRepr(c.tmpl.name)
 }
 
-// autoescapeStmt compiles body with other autoescaping.
-func (c *compiler) autoescapeStmt(options []*syntax.Keyword, s *scope, body func()) {
-	autoescape, volatile := c.autoescape, c.volatile
-	c.discard(func() {
-		saved := c.evalModifier(options, s)
-		body()
-		c.flush()
-		if saved >= 0 {
-			c.emit(opRestore, saved, 0, 0)
-		}
-	})
-	c.autoescape, c.volatile = autoescape, volatile
-}
-
-// evalModifier changes the autoescape flag from here on. It returns the register with the flag as it was, -1 if no option
-// changes it.
-func (c *compiler) evalModifier(options []*syntax.Keyword, s *scope) int32 {
-	saved := int32(-1)
-	for _, k := range options {
-		if k.Key != "autoescape" {
-			continue
-		}
-		if saved < 0 {
-			saved = c.temp()
-		}
-		c.flush()
-		c.emit(opAutoescape, saved, c.expr(k.Value, s), 0)
-		v, ok := c.fold(k.Value)
-		if !ok {
-			c.volatile = true
-			continue
-		}
-		c.autoescape, _ = value.Truth(v)
-	}
-	return saved
-}
-
-// overlay compiles the scope of a custom tag in which the entries of a mapping are names.
-func (c *compiler) overlay(n *syntax.OverlayScope, s *scope) {
-	inner := &scope{symbols: newSymbols(nil, c.fn(), s.level+1), outputCheck: s.outputCheck}
-	inner.visitStmts(n.Body)
+// autoescapeStmt compiles a body with other autoescaping.
+func (c *compiler) autoescapeStmt(n *syntax.ScopedEvalContextModifier, s *scope) {
+	autoescape, volatile, flag := c.autoescape, c.volatile, n.Options[0].Value
 	c.discard(func() {
 		saved := c.temp()
-		v := c.expr(n.Context, s)
 		c.flush()
-		c.emit(opOverlay, v, saved, c.localsOf(s))
-		for _, sl := range inner.order {
-			switch l := inner.loads[sl]; l.kind {
-			case loadResolve:
-				c.emit(opResolve, int32(sl.reg), c.ident(l.name), 0)
-			case loadUndefined:
-				c.emit(opMissing, int32(sl.reg), 0, 0)
-			}
+		c.emit(opAutoescape, saved, c.expr(flag, s), 0)
+		if v, ok := c.fold(flag); ok {
+			c.autoescape, _ = value.Truth(v)
+		} else {
+			c.volatile = true
 		}
-		c.body(n.Body, inner)
+		c.body(n.Body, s)
 		c.flush()
-		c.emit(opOverlayEnd, 0, saved, 0)
+		c.emit(opRestore, saved, 0, 0)
 	})
+	c.autoescape, c.volatile = autoescape, volatile
 }
 
 // macroFunction compiles the body of a macro or call block.

@@ -162,29 +162,6 @@ func (m *module) AppendRepr(dst []byte) []byte {
 	return append(append(append(dst, "<TemplateModule "...), reprName(m.tmpl.name)...), '>')
 }
 
-// contextRef is a context as a value: what {% debug %} shows and custom tags get.
-type contextRef struct {
-	vm  *vm
-	ctx *renderContext
-}
-
-func (c *contextRef) PythonType() string { return "jinja2.runtime.Context" }
-
-func (c *contextRef) Item(key Value) (Value, bool) {
-	if !key.IsString() {
-		return Value{}, false
-	}
-	v := c.vm.resolve(c.ctx, c.ctx.tmpl.env.ident(value.ExposeString(&c.vm.meter, key.AsString())))
-	return v, !v.IsMissing()
-}
-
-func (c *contextRef) Attr(name string) (Value, bool) {
-	if name == "name" {
-		return optionalStr(c.ctx.tmpl.name), true
-	}
-	return Value{}, false
-}
-
 // namespace is what {% set ns = namespace(…) %} makes: an object whose attributes a template may assign.
 type namespace struct{ attrs *value.Dict }
 

@@ -49,7 +49,7 @@ func (c *compiler) examine(tree *syntax.Template) {
 	c.examines = c.autoescape
 	syntax.Walk(tree, func(n syntax.Node) bool {
 		switch n.(type) {
-		case *syntax.ScopedEvalContextModifier, *syntax.EvalContextModifier:
+		case *syntax.ScopedEvalContextModifier:
 			c.examines = true
 		}
 		return !c.examines

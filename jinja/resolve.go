@@ -49,8 +49,6 @@ func (s *symbols) visitStmt(n syntax.Stmt) {
 		if n.Filter != nil {
 			s.visitExprs(n.Filter)
 		}
-	case *syntax.EvalContextModifier:
-		s.visitKeywords(n.Options)
 	case *syntax.ScopedEvalContextModifier:
 		s.visitKeywords(n.Options)
 		s.visitStmts(n.Body)

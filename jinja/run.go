@@ -157,8 +157,6 @@ enter:
 			if regs[in.a], err = vm.fresh(*arg(fn, regs, in.b)); err != nil {
 				goto failed
 			}
-		case opContext:
-			regs[in.a] = vm.contextObject(f, in)
 		case opSelf:
 			regs[in.a] = f.ctx.selfObject()
 		case opSuper:
@@ -545,12 +543,6 @@ enter:
 			f.ctx.eval.autoescape = ok
 		case opRestore:
 			f.ctx.eval.autoescape = regs[in.a].AsBool()
-		case opOverlay:
-			if err = vm.overlay(f, in); err != nil {
-				goto failed
-			}
-		case opOverlayEnd:
-			f.ctx = regs[in.b].Object().(*contextRef).ctx
 		case opDebug:
 			if regs[in.a], err = vm.debugText(f); err != nil {
 				goto failed

@@ -458,37 +458,3 @@ func (ctx *renderContext) selfObject() Value {
 	}
 	return ctx.self
 }
-
-// contextObject is the context as a value, for custom tags.
-func (vm *vm) contextObject(f *frame, in *instr) Value {
-	ctx := f.ctx
-	if in.x != 0 {
-		ctx = vm.derive(f, f.fn.locals[in.b])
-	}
-	ctx.held = true
-	return value.FromObject(&contextRef{vm, ctx})
-}
-
-// overlay enters a context in which the entries of a mapping are names.
-func (vm *vm) overlay(f *frame, in *instr) error {
-	v := *arg(f.fn, f.regs, in.a)
-	ctx := vm.derive(f, f.fn.locals[in.c])
-	keys, err := value.Items(&vm.meter, v)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		if !k.IsString() {
-			continue
-		}
-		x, err := value.GetItem(&vm.meter, v, k)
-		if err != nil {
-			return err
-		}
-		ctx.set(k.AsString(), x, exportKeep)
-	}
-	f.ctx.held, ctx.held = true, true
-	f.regs[in.b] = value.FromObject(&contextRef{vm, f.ctx})
-	f.ctx = ctx
-	return nil
-}

@@ -189,19 +189,6 @@ type Scope struct {
 	Body []Stmt
 }
 
-// OverlayScope is a scope in which the entries of a mapping are names; only custom tags make it.
-type OverlayScope struct {
-	stmtAt
-	Context Expr
-	Body    []Stmt
-}
-
-// EvalContextModifier sets options (today "autoescape") from here on; only custom tags make it.
-type EvalContextModifier struct {
-	stmtAt
-	Options []*Keyword
-}
-
 // ScopedEvalContextModifier sets options for its body alone. {% autoescape x %} is one inside a Scope.
 type ScopedEvalContextModifier struct {
 	stmtAt
@@ -442,23 +429,11 @@ const (
 // String returns the operator as it is written.
 func (o UnaryOp) String() string { return [...]string{"not", "-", "+"}[o] }
 
-// MarkSafe makes its value Markup; only custom tags make it.
-type MarkSafe struct {
-	exprAt
-	Expr Expr
-}
-
 // MarkSafeIfAutoescape makes its value Markup where autoescaping is on (Trans).
 type MarkSafeIfAutoescape struct {
 	exprAt
 	Expr Expr
 }
-
-// ContextReference is the template's context as a value; only custom tags make it.
-type ContextReference struct{ exprAt }
-
-// DerivedContextReference is the context together with the local names; only custom tags make it.
-type DerivedContextReference struct{ exprAt }
 
 // GoValue is a Go value a custom tag put into the tree, usually a function to be called.
 type GoValue struct {

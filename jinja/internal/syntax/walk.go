@@ -102,11 +102,6 @@ func (w *walker) statement(n Stmt) {
 		w.stmts(n.Body)
 	case *Scope:
 		w.stmts(n.Body)
-	case *OverlayScope:
-		w.expr(n.Context)
-		w.stmts(n.Body)
-	case *EvalContextModifier:
-		w.keywords(n.Options)
 	case *ScopedEvalContextModifier:
 		w.keywords(n.Options)
 		w.stmts(n.Body)
@@ -160,8 +155,6 @@ func (w *walker) expression(n Expr) {
 		w.expr(n.Right)
 	case *UnaryExpr:
 		w.expr(n.Node)
-	case *MarkSafe:
-		w.expr(n.Expr)
 	case *MarkSafeIfAutoescape:
 		w.expr(n.Expr)
 	}
