@@ -18,7 +18,7 @@ import (
 
 // serve starts app on a free port of this machine; stop tells it to stop and
 // returns what Serve returned.
-func serve(t *testing.T, app *retort.App) (addr string, stop func() error) {
+func serve(t testing.TB, app *retort.App) (addr string, stop func() error) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
