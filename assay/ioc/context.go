@@ -416,7 +416,10 @@ func headingCue(line []byte) (cue, bool) {
 	if len(line) > 104 {
 		return cueNone, false
 	}
-	if line = bytes.TrimSpace(line); len(line) < 2 || len(line) > 100 {
+	if n := len(line); n == 0 || line[0] <= ' ' || line[n-1] <= ' ' || line[0] >= 0x80 || line[n-1] >= 0x80 {
+		line = bytes.TrimSpace(line)
+	}
+	if len(line) < 2 || len(line) > 100 {
 		return cueNone, false
 	}
 	switch line[0] {
@@ -536,18 +539,30 @@ func (s *scanner) isEntry(l line, p int) bool {
 // underSuffix reports whether registries, or hosts of other people's pages, sell
 // names under what stands behind the first label: "gov.pl", "web.app". Files are
 // not called so.
-func underSuffix(name []byte) bool {
+func (s *scanner) underSuffix(name []byte) bool {
 	if isSecondLevel(name) {
 		return true
 	}
 	if bytes.IndexByte(name, '.') == bytes.LastIndexByte(name, '.') || len(name) > maxHost {
 		return false
 	}
-	if !isLower(name) {
-		name = bytes.ToLower(name)
+	m := &s.suffixes[hashOf(name)>>28]
+	if string(m.name) != string(name) {
+		m.name = append(m.name[:0], name...)
+		if !isLower(name) {
+			name = bytes.ToLower(name)
+		}
+		suffix, _ := publicsuffix.PublicSuffix(unsafe.String(&name[0], len(name))) // which keeps nothing of it
+		m.under = len(suffix) < len(name) && strings.IndexByte(suffix, '.') > 0
 	}
-	suffix, _ := publicsuffix.PublicSuffix(unsafe.String(&name[0], len(name))) // which keeps nothing of it
-	return len(suffix) < len(name) && strings.IndexByte(suffix, '.') > 0
+	return m.under
+}
+
+// A suffixMemo is a name whose public suffix was looked up, which takes longer
+// than all else that is asked of it.
+type suffixMemo struct {
+	name  []byte
+	under bool
 }
 
 // isLower reports whether a name has no capital letter.
@@ -563,8 +578,8 @@ func isLower(name []byte) bool {
 // isSecondLevel reports whether the label before the last one is what
 // registries of countries put there: "gov.pl", "co.rs".
 func isSecondLevel(name []byte) bool {
-	dot := bytes.LastIndexByte(name, '.')
-	if dot < 0 || len(name)-dot != 3 {
+	dot := len(name) - 3
+	if dot < 0 || name[dot] != '.' || name[dot+1] == '.' || name[dot+2] == '.' {
 		return false
 	}
 	first := bytes.LastIndexByte(name[:dot], '.')

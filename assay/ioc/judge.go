@@ -44,7 +44,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		return why, false
 	}
 	if class&(tldFile|tldAlt) != 0 {
-		if n.head&headHost == 0 && underSuffix(s.b[n.start:n.end]) {
+		if n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
 		return s.evidence(n.start, n.end, n.head)
@@ -102,7 +102,7 @@ func (s *scanner) judgeSymbols(h *hostBuf, class tldClass) (reason, bool) {
 		return notCode, false // Microsoft\.ActiveDirectory\.Management
 	}
 	if h.how&symDefanged == 0 || h.how&symEscaped != 0 && class&tldFile != 0 {
-		if class&(tldFile|tldAlt) != 0 && !underSuffix(h.text) {
+		if class&(tldFile|tldAlt) != 0 && !s.underSuffix(h.text) {
 			return s.evidence(h.start, h.end, headWords.find(h.text[:bytes.IndexByte(h.text, '.')]))
 		}
 		return s.alone(h.start, h.end), true

@@ -37,19 +37,20 @@ type scanner struct {
 	chains []chain // of the hits from encoded text
 	added  bool    // the last call of add recorded something
 
-	host    hostBuf
-	puny    *[64]punyHost
-	edits   []edit
-	u       urlHost // the URL being read
-	sect    section
-	next    nextEntry
-	object  object
-	line    lineMemo
-	cues    cueMemo
-	foreign foreignMemo
-	header  headerMemo
-	layers  chain    // what was undone to get this text
-	inner   *scanner // for what was decoded
+	host     hostBuf
+	puny     *[64]punyHost
+	suffixes [16]suffixMemo // of names that were looked up
+	edits    []edit
+	u        urlHost // the URL being read
+	sect     section
+	next     nextEntry
+	object   object
+	line     lineMemo
+	cues     cueMemo
+	foreign  foreignMemo
+	header   headerMemo
+	layers   chain    // what was undone to get this text
+	inner    *scanner // for what was decoded
 
 	gapless   span // known to be all of one run
 	base, end int  // the window
