@@ -259,7 +259,7 @@ func (a *App) templateURLFor(s *jinja.State, call *jinja.Call) (jinja.Value, err
 		return jinja.Value{}, err
 	}
 	endpoint, u := call.Args[0].AsString(), ""
-	if c := FromContext(s.Context()); c != nil {
+	if c := FromContext(s.Context()); c != nil && c.App == a { // not of an app around this one
 		u, err = c.buildURL(endpoint, pairs, opts)
 	} else {
 		u, err = a.absoluteURL(endpoint, pairs, opts)

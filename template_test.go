@@ -1,7 +1,9 @@
 package retort_test
 
 import (
+	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -41,6 +43,25 @@ func TestRenderWithoutRequest(t *testing.T) {
 	app.Config.ServerName = ""
 	if got, err := app.RenderString(t.Context(), "mail.txt", nil); err == nil || !strings.Contains(err.Error(), "set Config.ServerName") {
 		t.Errorf("without a name: got %q, %v", got, err)
+	}
+}
+
+// An app inside of another one builds its own URLs, not those of the app around it.
+func TestRenderInsideAnotherApp(t *testing.T) {
+	inner := retort.New(retort.Config{SecretKey: testKey, ServerName: "inner.example",
+		Templates: fstest.MapFS{"mail.txt": {Data: []byte("{{ url_for('page') }}")}}})
+	inner.Get("/inner", ok).Named("page")
+	outer := newApp()
+	outer.Get("/outer", ok).Named("page")
+	outer.Handle("/in", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, err := inner.RenderString(r.Context(), "mail.txt", nil)
+		if err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, text)
+	}))
+	if got := retorttest.New(t, outer).Get("/in/").Body; got != "https://inner.example/inner" {
+		t.Errorf("got %q", got)
 	}
 }
 
