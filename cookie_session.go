@@ -155,8 +155,8 @@ func (a *App) standIn(r *http.Request) (*Ctx, error) {
 }
 
 func (c *Ctx) revokeEnded(s *Session) error {
-	until := c.App.Config.now().Add(c.App.Config.SessionIdle + time.Minute)
 	for _, id := range s.ended {
+		until := c.App.Config.now().Add(c.App.Config.SessionIdle + time.Minute)
 		if err := c.App.Config.Revocations.Revoke(c.Context(), id, until); err != nil {
 			return storeGone(fmt.Errorf("end a session: %w", err))
 		}
