@@ -537,9 +537,11 @@ func (s *scanner) fileEnds(p int) int {
 		start--
 	}
 	ext := s.b[start:p]
-	class := tldOf(ext)
-	switch {
-	case s.at(start-1) != '.' || !is(s.at(start-2), cToken) || extensions.find(ext) == 0 || class&tldPlain != 0:
+	if s.at(start-1) != '.' || !is(s.at(start-2), cToken) || extensions.find(ext) == 0 {
+		return 0
+	}
+	switch class := tldOf(ext); {
+	case class&tldPlain != 0:
 		return 0
 	case class != 0:
 		return 1
