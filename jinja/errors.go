@@ -319,6 +319,11 @@ func errorMessage(err error) string { return asError(err).Message }
 // hint suggests what a name that is undefined may have been meant to be.
 func (vm *vm) hint(f *frame, err error) string {
 	e := asError(err)
+	var ve *value.Error
+	if errors.As(err, &ve) && len(ve.Known) > 0 {
+		_, name, _ := strings.Cut(e.Message, " has no attribute ")
+		return didYouMean(strings.Trim(name, "'"), ve.Known)
+	}
 	if e.Kind != KindUndefined || !strings.HasSuffix(e.Message, " is undefined") {
 		return ""
 	}

@@ -104,6 +104,22 @@ func TestErrorNotFound(t *testing.T) {
 	}
 }
 
+func TestErrorOfField(t *testing.T) {
+	type post struct{ Title, CreatedAt string }
+	env := newEnv(t, jinja.Config{Undefined: jinja.UndefinedStrict}, nil)
+	for source, want := range map[string]string{
+		"{{ p.titel.x }}":    "'jinja_test.post object' has no attribute 'titel' (did you mean 'title'?)",
+		"{{ p.create_at }}":  "has no attribute 'create_at' (did you mean 'created_at'?)",
+		"{{ p.author }}":     "has no attribute 'author'",
+		"{{ p.title.lower}}": "",
+	} {
+		_, err := render(env, source, map[string]any{"p": &post{}})
+		if got := fmt.Sprint(err); err == nil && want != "" || !strings.HasSuffix(got, want) {
+			t.Errorf("%s: got %v, want %s", source, err, want)
+		}
+	}
+}
+
 func TestErrorFormat(t *testing.T) {
 	env := newEnv(t, jinja.Config{}, map[string]string{"page.html": "{% macro m() %}\n\t<p>{{ post.title }}</p>\n{% endmacro %}\n{{ m() }}"})
 	tmpl, err := env.Template("page.html")

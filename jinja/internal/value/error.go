@@ -13,6 +13,8 @@ type Error struct {
 	Type string
 	// Msg is the exception's text, worded as Python words it.
 	Msg string
+	// Known are the attributes that there are, where one was not found in a Go struct.
+	Known []string
 }
 
 // Error returns the class and the text, as the last line of a traceback.

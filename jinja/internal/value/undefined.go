@@ -61,7 +61,12 @@ func (v Value) undefinedObject() (string, bool) {
 	if o := v.AsUndef().Object; o != "" {
 		return o, true
 	}
-	return objectTypeRepr(Value{t: tag(Kind(v.n>>32)) | tag(uint8(v.n>>40))<<flagShift | tag(uint32(v.n))<<idShift}), true
+	return objectTypeRepr(v.undefinedType()), true
+}
+
+// undefinedType is a value of the type that v was not found in, good for its name and shape only.
+func (v Value) undefinedType() Value {
+	return Value{t: tag(Kind(v.n>>32)) | tag(uint8(v.n>>40))<<flagShift | tag(uint32(v.n))<<idShift}
 }
 
 // UndefinedMessage returns what an UndefinedError for v says.
@@ -88,7 +93,11 @@ func (v Value) undefinedError() error {
 	if v.Kind() == KindUndefined && v.AsUndef().Type != "" {
 		class = v.AsUndef().Type
 	}
-	return &Error{Type: class, Msg: v.UndefinedMessage()}
+	e := &Error{Type: class, Msg: v.UndefinedMessage()}
+	if obj := v.undefinedType(); obj.Kind() == KindGoStruct {
+		e.Known = FieldNames(obj)
+	}
+	return e
 }
 
 // UndefinedError returns the error that using v raises, or nil when v is
