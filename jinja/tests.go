@@ -5,7 +5,7 @@ import "github.com/retort-go/retort/jinja/internal/value"
 // builtinTests are the engine's tests by name.
 var builtinTests = map[string]builtin{
 	"boolean":     is("test_boolean", func(v Value) bool { return v.Kind() == value.KindBool }),
-	"callable":    is("callable", value.IsCallable),
+	"callable":    {fold: true, fn: testCallable},
 	"defined":     is("test_defined", func(v Value) bool { return !v.IsUndefined() }),
 	"divisibleby": {fn: testDivisibleby, fold: true},
 	"escaped":     is("test_escaped", value.IsHTML),
@@ -50,11 +50,16 @@ func is(fn string, has func(Value) bool) builtin {
 	}}
 }
 
+func testCallable(_ *State, c *Call) (Value, error) {
+	v, err := builtinArg("callable", c)
+	return value.Bool(value.IsCallable(v)), err
+}
+
 // compares makes a test of a comparison operator.
 func compares(name string, op value.Op) builtin {
 	return builtin{fold: true, fn: func(s *State, c *Call) (Value, error) {
 		if len(c.Kwargs) > 0 {
-			return Value{}, typeError("%s() takes no keyword arguments", name)
+			return Value{}, typeError("_operator.%s() takes no keyword arguments", name)
 		}
 		if len(c.Args) != 2 {
 			return Value{}, typeError("%s expected 2 arguments, got %d", name, len(c.Args))
