@@ -30,6 +30,12 @@ const (
 	formStruct      // a pointer to a struct
 )
 
+// words is a string, and what a slice begins with.
+type words struct {
+	data unsafe.Pointer
+	len  int
+}
+
 // formOf says how values of the type lie in memory, and what their tag is.
 func (t *typ) formOf() (form, tag) {
 	switch t.op {
@@ -146,8 +152,8 @@ func (a *Attr) Of(v *Value) (Value, bool) {
 	p := unsafe.Add(v.p, at.off)
 	switch at.form {
 	case formWords:
-		h := (*sliceHeader)(p) // of a string as well
-		return Value{p: h.data, n: uint64(h.len), t: at.tag}, true
+		s := (*words)(p)
+		return Value{p: s.data, n: uint64(s.len), t: at.tag}, true
 	case formWord:
 		return Value{n: *(*uint64)(p), t: at.tag}, true
 	case formStruct:
