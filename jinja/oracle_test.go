@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -406,11 +407,21 @@ func (h *caseHTML) AppendStr(_ *Meter, dst []byte) ([]byte, error) {
 	return append(dst, "<Html>"...), nil
 }
 
-// versions are those of the Python packages that answered.
-type versions struct{ jinja, markupsafe string }
+// older reports whether a version comes before another.
+func older(v, than string) bool {
+	a, b := strings.Split(v, "."), strings.Split(than, ".")
+	for i := range min(len(a), len(b)) {
+		x, _ := strconv.Atoi(a[i])
+		y, _ := strconv.Atoi(b[i])
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}
 
 // askPython has Python's Jinja2 render the cases. Without it the test is skipped, or fails where CI=true.
-func askPython(t *testing.T, cases []*conformanceCase) (versions, []outcome) {
+func askPython(t *testing.T, cases []*conformanceCase) []outcome {
 	t.Helper()
 	var in bytes.Buffer
 	for _, c := range cases {
@@ -441,6 +452,9 @@ func askPython(t *testing.T, cases []*conformanceCase) (versions, []outcome) {
 	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &v) != nil {
 		t.Fatalf("python said nothing; on standard error: %s", stderr.Bytes())
 	}
+	if older(v[0], "3.1.6") || older(v[1], "3") {
+		t.Skipf("these are Jinja %s and MarkupSafe %s; the engine follows 3.1.6 and 3", v[0], v[1])
+	}
 	outcomes := make([]outcome, 0, len(cases))
 	for lines.Scan() {
 		var o outcome
@@ -452,5 +466,5 @@ func askPython(t *testing.T, cases []*conformanceCase) (versions, []outcome) {
 	if len(outcomes) != len(cases) {
 		t.Fatalf("python answered %d of %d; on standard error: %s", len(outcomes), len(cases), stderr.Bytes())
 	}
-	return versions{v[0], v[1]}, outcomes
+	return outcomes
 }
