@@ -293,8 +293,8 @@ func cellsCue(line []byte) cue {
 		if colon := bytes.LastIndexByte(cell, ':'); colon > 0 {
 			cell = trimWrap(cell[colon+1:]) // "type": "domain"
 		}
-		if blank := bytes.IndexByte(cell, ' '); blank > 0 && foldEqual(cell[blank+1:], "name") {
-			cell = cell[:blank]
+		if n := len(cell) - len(" name"); n > 0 && (cell[n] == ' ' || cell[n] == '_' || cell[n] == '-') && foldEqual(cell[n+1:], "name") {
+			cell = cell[:n] // "domain_name"
 		}
 		if w := cueWords.find(cell); w&cueType != 0 {
 			types |= w & 3

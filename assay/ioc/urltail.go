@@ -68,8 +68,10 @@ func (s *scanner) openerOf(p int) byte {
 	for low := max(0, p-8); p > low && is(s.b[p-1], cAlnum); {
 		p--
 	}
-	if s.at(p-1) == ' ' && s.at(p-2) == ',' {
-		return ','
+	for _, blank := range [...]string{" ", "\u00a0", "\u3000"} {
+		if q := p - len(blank); q > 0 && s.text[q:p] == blank && s.b[q-1] == ',' {
+			return ','
+		}
 	}
 	return s.at(p - 1)
 }
@@ -166,8 +168,8 @@ func (t *tail) special(p int, c byte) int {
 	case ',':
 		return t.unless(t.commaEnds(p), p)
 	case ';':
-		if t.enclosed && next > ' ' {
-			return t.unless(s.urlFollows(p+1), p)
+		if (t.enclosed || t.opener == ',') && next > ' ' && next != ';' {
+			return t.unless(s.urlFollows(p+1), p) // no separator there
 		}
 		return t.unless(next != '/' && next != '!' && (!t.pairFollows(p+1) || t.opener == '=' && !t.sessionFollows(p+1)), p)
 	case '\'':
