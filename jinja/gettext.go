@@ -105,10 +105,13 @@ func (g *gettextForm) translate(s *State, msgctxt string, args []Value) (Value, 
 		}
 		n = 1 + int64(count(!one))
 	}
-	switch {
-	case known:
-		return value.Str(g.translator.TranslatePlural(s.Context(), msgctxt, msg.AsString(), text(args[1]), int(n))), nil
-	case n == 1:
+	if known {
+		out := g.translator.TranslatePlural(s.Context(), msgctxt, msg.AsString(), text(args[1]), int(n))
+		if out != "" || args[1].IsString() {
+			return value.Str(out), nil
+		}
+	}
+	if n == 1 {
 		return msg, nil
 	}
 	return args[1], nil
