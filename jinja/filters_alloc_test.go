@@ -37,6 +37,26 @@ func TestFilterAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations", filter, n)
 		}
 	}
+	for _, source := range []string{
+		"{{ items|map(attribute='name')|join(', ') }}", "{{ items|map(attribute='count')|sum }}", "{{ items|map(attribute='name')|map('length')|sum }}",
+		"{{ items|selectattr('empty')|list|length }}", "{{ items|selectattr('count', 'gt', 3)|map(attribute='name')|first }}",
+		"{{ items|rejectattr('tags')|list|length }}", "{{ items|select('mapping')|list|length }}", "{{ items|sum(attribute='count') }}",
+		"{{ items|sort(attribute='count,name', reverse=true)|length }}", "{{ (items|max(attribute='count')).name }}",
+		"{% for i in items|sort(attribute='name') %}{{ i.name }}{% endfor %}", "{% for i in items|selectattr('tags') %}{{ i.name }}{% endfor %}",
+		"{% for count, list in items|groupby('count') %}{{ count }}{% for i in list %}{{ i.name }}{% endfor %}{% endfor %}",
+	} {
+		tmpl, err := env.FromString(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 0, 1<<12)
+		if buf, err = tmpl.Append(buf, Input{Data: data}); err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		if n := testing.AllocsPerRun(50, func() { buf, _ = tmpl.Append(buf[:0], Input{Data: data}) }); n > 0 {
+			t.Errorf("%s: %v allocations", source, n)
+		}
+	}
 	for _, test := range []string{"defined", "none", "even", "odd", "divisibleby 3", "eq 3", "gt 1", "number", "string", "iterable", "sameas 3"} {
 		tmpl, err := env.FromString("{% for i in items %}{% if i.count is " + test + " %}yes{% endif %}{% endfor %}")
 		if err != nil {

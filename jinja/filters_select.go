@@ -27,13 +27,35 @@ func newGetter(s *State, attribute Value) (getter, error) {
 	switch {
 	case !given(attribute):
 	case attribute.IsString():
-		for _, part := range strings.Split(attribute.AsString(), ".") {
-			g.parts = append(g.parts, partOf(part, attribute.Kind()))
-		}
+		g.parts = s.path(attribute)
 	default:
 		g.parts = []getterPart{{key: attribute}}
 	}
 	return g, s.meter.Spend(len(g.parts))
+}
+
+// maxPaths is how many paths are kept.
+const maxPaths = 64
+
+// path takes "address.city" apart. What has been taken apart is kept for later renders: mostly it is a constant.
+func (s *State) path(attribute Value) []getterPart {
+	keep := s.vm != nil && attribute.Kind() == value.KindStr
+	if keep {
+		if parts, ok := s.vm.paths[attribute.AsString()]; ok {
+			return parts
+		}
+	}
+	var parts []getterPart
+	for _, part := range strings.Split(attribute.AsString(), ".") {
+		parts = append(parts, partOf(part, attribute.Kind()))
+	}
+	if keep && len(s.vm.paths) < maxPaths && len(attribute.AsString()) <= maxPaths {
+		if s.vm.paths == nil {
+			s.vm.paths = map[string][]getterPart{}
+		}
+		s.vm.paths[strings.Clone(attribute.AsString())] = parts
+	}
+	return parts
 }
 
 func partOf(part string, kind value.Kind) getterPart {
@@ -86,186 +108,165 @@ func filterAttr(s *State, c *Call) (Value, error) {
 	return value.AttrOnly(s.meter, a[0], value.NewAttr(strings.Clone(a[1].AsString())))
 }
 
-// applier calls a filter or test again and again with other first arguments. It keeps its arguments itself, because a
-// lazy filter runs after its call is over.
-type applier struct {
-	s    *State
-	f    *callee
-	call Call
+// selection is the work of map, select and their relatives. It begins when the first item is asked for, and keeps its arguments
+// itself, which belong to the caller.
+type selection struct {
+	s      *State
+	src    Value
+	args   []Value
+	kwargs []Kwarg
+	named  [2]Kwarg // room for kwargs
+
+	filters bool // map: items are changed, not chosen
+	rejects bool // those that do not pass are chosen
+	byAttr  bool // by an attribute
+	begun   bool
+	it      value.Iter
+	get     getter
+	callee  *callee // the filter or test, once there was an item
+	call    Call    // of it
 }
 
-// newApplier finds the filter or test of that name.
-func newApplier(s *State, table map[string]*callee, what string, name Value, args []Value, kwargs []Kwarg) (*applier, error) {
-	var f *callee
-	if name.IsString() {
-		f = table[name.AsString()]
+// newSelection returns the items of a filter's first argument that p is to give, as a generator of the Python function generator.
+func newSelection(s *State, c *Call, fn, generator string, filters, rejects, byAttr bool) (Value, error) {
+	if len(c.Args) == 0 {
+		return Value{}, typeError("%s() missing 1 required positional argument: 'value'", fn)
 	}
-	if f == nil {
-		if err := hashable(name); err != nil {
-			return nil, err
-		}
-		_, err := s.apply(table, what, name, nil, nil) // for its message
-		return nil, err
+	var p *selection
+	if s.vm != nil {
+		p = s.vm.selections.get()
+	} else {
+		p = new(selection)
 	}
-	a := &applier{s: s, f: f}
-	a.call = Call{Meter: s.meter, State: s, Kwargs: append([]Kwarg(nil), kwargs...)}
-	a.call.Args = append(make([]Value, 1, 1+len(args)), args...)
-	return a, nil
+	p.s, p.src, p.filters, p.rejects, p.byAttr = s, c.Args[0], filters, rejects, byAttr
+	p.args = value.MakeItems(s.meter, len(c.Args)-1)
+	copy(p.args, c.Args[1:])
+	p.kwargs = append(p.named[:0], c.Kwargs...)
+	return value.MakeGenerator(s.meter, generator, p), nil
 }
-
-func (a *applier) apply(v Value) (Value, error) {
-	a.call.Args[0] = v
-	return a.f.fn(a.s, &a.call)
-}
-
-// mapped is what map does to each item.
-type mapped func(Value) (Value, error)
 
 func filterMap(s *State, c *Call) (Value, error) {
-	if len(c.Args) == 0 {
-		return Value{}, typeError("sync_do_map() missing 1 required positional argument: 'value'")
-	}
-	// The arguments belong to the caller; the work starts later.
-	args, kwargs := append([]Value(nil), c.Args[1:]...), append([]Kwarg(nil), c.Kwargs...)
-	src := c.Args[0]
-	var fn mapped
-	prepare := func() (err error) {
-		fn, err = prepareMap(s, args, kwargs)
-		return err
-	}
-	return generateFrom(s, "sync_do_map", src, prepare, func(it *value.Iter) (Value, bool, error) {
-		v, ok, err := next(s, it)
-		if !ok || err != nil {
-			return Value{}, false, err
-		}
-		v, err = fn(v)
-		return v, true, err
-	}), nil
-}
-
-// generateFrom is lazy, but a value that is false has no items, whatever it is. prepare runs before the first item.
-func generateFrom(s *State, fn string, src Value, prepare func() error, step func(it *value.Iter) (Value, bool, error)) Value {
-	inner := Value{}
-	return generate(fn, func() (Value, bool, error) {
-		if inner.IsMissing() {
-			t, err := value.Truth(src)
-			if !t || err != nil {
-				return Value{}, false, err
-			}
-			if err := prepare(); err != nil {
-				return Value{}, false, err
-			}
-			inner = lazy(s, fn, src, step)
-		}
-		return inner.AsIter().Next()
-	})
-}
-
-func prepareMap(s *State, args []Value, kwargs []Kwarg) (mapped, error) {
-	attribute := -1
-	for i, kw := range kwargs {
-		if kw.Name == "attribute" {
-			attribute = i
-		}
-	}
-	if len(args) == 0 && attribute >= 0 {
-		get, err := newGetter(s, kwargs[attribute].Value)
-		if err != nil {
-			return nil, err
-		}
-		for _, kw := range kwargs {
-			switch kw.Name {
-			case "attribute":
-			case "default":
-				if given(kw.Value) {
-					get.def = kw.Value
-				}
-			default:
-				return nil, argumentError("Unexpected keyword argument %s", pyRepr(kw.Name))
-			}
-		}
-		return get.of, nil
-	}
-	if len(args) == 0 {
-		return nil, argumentError("map requires a filter argument")
-	}
-	var filter *applier
-	return func(v Value) (_ Value, err error) {
-		if filter == nil { // without items nobody asks whether there is one of that name
-			if filter, err = newApplier(s, s.env.filters, "filter", args[0], args[1:], kwargs); err != nil {
-				return Value{}, err
-			}
-		}
-		return filter.apply(v)
-	}, nil
+	return newSelection(s, c, "sync_do_map", "sync_do_map", true, false, false)
 }
 
 // filterSelect is select, reject, selectattr and rejectattr: the items that pass a test, or do not, or whose attribute does.
 func filterSelect(fn string, reject, byAttr bool) func(*State, *Call) (Value, error) {
 	return func(s *State, c *Call) (Value, error) {
-		if len(c.Args) == 0 {
-			return Value{}, typeError("%s() missing 1 required positional argument: 'value'", fn)
-		}
-		args, kwargs := append([]Value(nil), c.Args[1:]...), append([]Kwarg(nil), c.Kwargs...)
-		var pass func(Value) (bool, error)
-		prepare := func() (err error) {
-			pass, err = prepareSelect(s, args, kwargs, byAttr)
-			return err
-		}
-		return generateFrom(s, "select_or_reject", c.Args[0], prepare, func(it *value.Iter) (Value, bool, error) {
-			for {
-				v, ok, err := next(s, it)
-				if !ok || err != nil {
-					return Value{}, false, err
-				}
-				yes, err := pass(v)
-				if err != nil {
-					return Value{}, false, err
-				}
-				if yes != reject {
-					return v, true, nil
-				}
-			}
-		}), nil
+		return newSelection(s, c, fn, "select_or_reject", false, reject, byAttr)
 	}
 }
 
-func prepareSelect(s *State, args []Value, kwargs []Kwarg, byAttr bool) (func(Value) (bool, error), error) {
-	var get getter
-	if byAttr {
-		if len(args) == 0 {
-			return nil, argumentError("Missing parameter for attribute name")
+// Next gives the next item. A value that is false has none, whatever it is.
+func (p *selection) Next() (Value, bool, error) {
+	if !p.begun {
+		if t, err := value.Truth(p.src); !t || err != nil {
+			return Value{}, false, err
 		}
-		var err error
-		if get, err = newGetter(s, args[0]); err != nil {
-			return nil, err
+		if err := p.begin(); err != nil {
+			return Value{}, false, err
 		}
-		args = args[1:]
+		p.begun = true
 	}
-	if len(args) == 0 {
-		return func(v Value) (bool, error) {
-			v, err := get.of(v)
-			if err != nil {
-				return false, err
-			}
-			return value.Truth(v)
-		}, nil
+	for {
+		v, ok, err := next(p.s, &p.it)
+		if !ok || err != nil {
+			return Value{}, false, err
+		}
+		if p.filters {
+			v, err = p.mapped(v)
+			return v, true, err
+		}
+		yes, err := p.passes(v)
+		if err != nil {
+			return Value{}, false, err
+		}
+		if yes != p.rejects {
+			return v, true, nil
+		}
 	}
-	var test *applier
-	return func(v Value) (bool, error) {
-		v, err := get.of(v)
-		if err != nil {
-			return false, err
-		}
-		if test == nil {
-			if test, err = newApplier(s, s.env.tests, "test", args[0], args[1:], kwargs); err != nil {
-				return false, err
+}
+
+func (p *selection) begin() (err error) {
+	switch {
+	case p.filters:
+		err = p.beginMap()
+	case p.byAttr && len(p.args) == 0:
+		err = argumentError("Missing parameter for attribute name")
+	case p.byAttr:
+		p.get, err = newGetter(p.s, p.args[0])
+		p.args = p.args[1:]
+	}
+	if err != nil {
+		return err
+	}
+	return p.it.Over(p.s.meter, p.src)
+}
+
+// beginMap finds out if map is to read an attribute.
+func (p *selection) beginMap() (err error) {
+	for _, kw := range p.kwargs {
+		if kw.Name == "attribute" && len(p.args) == 0 {
+			p.byAttr = true
+			if p.get, err = newGetter(p.s, kw.Value); err != nil {
+				return err
 			}
 		}
-		r, err := test.apply(v)
-		if err != nil {
-			return false, err
+	}
+	if !p.byAttr {
+		if len(p.args) == 0 {
+			return argumentError("map requires a filter argument")
 		}
-		return value.Truth(r)
-	}, nil
+		return nil
+	}
+	for _, kw := range p.kwargs {
+		switch kw.Name {
+		case "attribute":
+		case "default":
+			if given(kw.Value) {
+				p.get.def = kw.Value
+			}
+		default:
+			return argumentError("Unexpected keyword argument %s", pyRepr(kw.Name))
+		}
+	}
+	return nil
+}
+
+// mapped is what map makes of an item.
+func (p *selection) mapped(v Value) (Value, error) {
+	if p.byAttr {
+		return p.get.of(v)
+	}
+	return p.apply(p.s.env.filters, "filter", v)
+}
+
+// passes reports whether an item, or its attribute, passes the test.
+func (p *selection) passes(v Value) (bool, error) {
+	v, err := p.get.of(v)
+	if err == nil && len(p.args) > 0 {
+		v, err = p.apply(p.s.env.tests, "test", v)
+	}
+	if err != nil {
+		return false, err
+	}
+	return value.Truth(v)
+}
+
+// apply calls the filter or test that args begin with. Without items nobody asks whether there is one of that name.
+func (p *selection) apply(table map[string]*callee, what string, v Value) (Value, error) {
+	if p.callee == nil {
+		name := p.args[0]
+		if name.IsString() {
+			p.callee = table[name.AsString()]
+		}
+		if p.callee == nil {
+			if err := hashable(name); err != nil {
+				return Value{}, err
+			}
+			return p.s.apply(table, what, name, nil, nil) // for its message
+		}
+		p.call = Call{Meter: p.s.meter, State: p.s, Args: p.args, Kwargs: p.kwargs}
+	}
+	p.args[0] = v
+	return p.callee.fn(p.s, &p.call)
 }

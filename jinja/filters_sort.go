@@ -17,7 +17,8 @@ func filterSort(s *State, c *Call) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	getters, err := sortGetters(s, a[3], fold)
+	var few [4]getter
+	getters, err := sortGetters(s, a[3], fold, few[:0])
 	if err != nil {
 		return Value{}, err
 	}
@@ -37,29 +38,22 @@ func filterSort(s *State, c *Call) (Value, error) {
 	return value.MakeList(s.meter, items), err
 }
 
-// sortGetters reads the argument attribute of sort, which may name several, divided by commas.
-func sortGetters(s *State, attribute Value, fold bool) ([]getter, error) {
-	names := []Value{attribute}
-	if attribute.IsString() {
-		names = names[:0]
-		for rest := attribute; ; {
+// sortGetters reads the argument attribute of sort, which may name several, divided by commas, and appends to getters.
+func sortGetters(s *State, attribute Value, fold bool, getters []getter) ([]getter, error) {
+	for rest, more := attribute, true; more; {
+		name := rest
+		if more = false; rest.IsString() {
 			text := rest.AsString()
-			n := strings.IndexByte(text, ',')
-			if n < 0 {
-				names = append(names, rest)
-				break
+			if n := strings.IndexByte(text, ','); n >= 0 {
+				name, rest, more = value.Substring(rest, 0, n), value.Substring(rest, n+1, len(text)), true
 			}
-			names = append(names, value.Substring(rest, 0, n))
-			rest = value.Substring(rest, n+1, len(text))
 		}
-	}
-	getters := make([]getter, len(names))
-	for i, name := range names {
-		var err error
-		if getters[i], err = newGetter(s, name); err != nil {
+		g, err := newGetter(s, name)
+		if err != nil {
 			return nil, err
 		}
-		getters[i].fold = fold
+		g.fold = fold
+		getters = append(getters, g)
 	}
 	return getters, nil
 }
@@ -70,7 +64,7 @@ func sortKeys(s *State, items []Value, getters []getter) ([]Value, error) {
 	if err := s.meter.BuildItems(len(items) * (n + 1)); err != nil {
 		return nil, err
 	}
-	slab, keys := make([]Value, len(items)*n), make([]Value, len(items))
+	slab, keys := value.MakeItems(s.meter, len(items)*n), value.MakeItems(s.meter, len(items))
 	for i, item := range items {
 		key := slab[i*n : (i+1)*n : (i+1)*n]
 		for j := range getters {
@@ -113,7 +107,7 @@ func filterDictsort(s *State, c *Call) (Value, error) {
 	if by == "value" {
 		at = 1
 	}
-	keys := make([]Value, len(pairs))
+	keys := value.MakeItems(s.meter, len(pairs))
 	for i, pair := range pairs {
 		keys[i] = pair.AsTuple()[at]
 		if fold && keys[i].IsString() {
@@ -172,7 +166,7 @@ func filterGroupby(s *State, c *Call) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	keys := make([]Value, len(items))
+	keys := value.MakeItems(s.meter, len(items))
 	for i, item := range items {
 		if keys[i], err = get.of(item); err != nil {
 			return Value{}, err
@@ -186,7 +180,7 @@ func filterGroupby(s *State, c *Call) (Value, error) {
 
 // groups cuts sorted items where the key changes. A group is named by its first item's key in its own spelling.
 func groups(s *State, items []Value, get, named getter) (Value, error) {
-	var out []Value
+	out := value.MakeItems(s.meter, len(items))[:0]
 	for start := 0; start < len(items); {
 		key, err := get.of(items[start])
 		if err != nil {
@@ -212,7 +206,10 @@ func groups(s *State, items []Value, get, named getter) (Value, error) {
 		if err := s.meter.BuildItems(3 + end - start); err != nil {
 			return Value{}, err
 		}
-		out = append(out, groupType.Of(key, value.NewList(append([]Value(nil), items[start:end]...))))
+		group, pair := value.MakeItems(s.meter, end-start), value.MakeItems(s.meter, 2)
+		copy(group, items[start:end])
+		pair[0], pair[1] = key, value.MakeList(s.meter, group)
+		out = append(out, groupType.Of(pair...))
 		start = end
 	}
 	return value.MakeList(s.meter, out), nil

@@ -37,11 +37,13 @@ type vm struct {
 	imported       pool[module]
 	namespaces     pool[namespace]
 	loopObjects    pool[loopState]
-	contexts       []*renderContext // free ones
-	held           []*renderContext // those that objects refer to
-	modules        []*module        // imported without context in this render
-	moduleContexts []*renderContext // of static modules
-	static         bool             // a static module is being made
+	selections     pool[selection]
+	paths          map[string][]getterPart // see State.path; kept from render to render
+	contexts       []*renderContext        // free ones
+	held           []*renderContext        // those that objects refer to
+	modules        []*module               // imported without context in this render
+	moduleContexts []*renderContext        // of static modules
+	static         bool                    // a static module is being made
 
 	yielded       bool  // result of a loop filter
 	yieldedItem   Value // what the loop gets then
@@ -188,6 +190,7 @@ func (vm *vm) releaseObjects(leaked bool) {
 	vm.imported.release(leaked)
 	vm.namespaces.release(leaked)
 	vm.loopObjects.release(leaked)
+	vm.selections.release(leaked)
 	for _, ctx := range vm.held {
 		if !leaked {
 			ctx.held = false

@@ -22,11 +22,12 @@ type arena struct {
 	dicts   slab[Dict]
 	entries slab[entry]
 	undefs  slab[Undef]
+	iters   slab[Generator]
 }
 
 // empty reports whether nothing has been handed out.
 func (a *arena) empty() bool {
-	return a.text.used|a.items.used|a.lists.used|a.ranges.used|a.dicts.used|a.entries.used|a.undefs.used == 0
+	return a.text.used|a.items.used|a.lists.used|a.ranges.used|a.dicts.used|a.entries.used|a.undefs.used|a.iters.used == 0
 }
 
 // keptBytes bounds what a slab keeps for the next render.
@@ -127,6 +128,7 @@ func Return(m *Meter) {
 	a.dicts.release()
 	a.entries.release()
 	a.undefs.release()
+	a.iters.release()
 }
 
 // Leaked reports whether something of the render may have left it.
@@ -277,6 +279,16 @@ func MakeDict(m *Meter, n int) *Dict {
 	d := &m.arena.dicts.take(1)[0]
 	d.entries = m.arena.entries.take(n)[:0]
 	return d
+}
+
+// MakeGenerator is [NewGenerator].
+func MakeGenerator(m *Meter, fn string, src Iterator) Value {
+	if m == nil || !m.arena.on {
+		return NewGenerator(fn, src)
+	}
+	g := &m.arena.iters.take(1)[0]
+	g.src, g.name, g.fn = src, "generator", fn
+	return FromIter(g)
 }
 
 // undefinedKey describes what is not found under a key.

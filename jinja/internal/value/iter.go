@@ -235,6 +235,7 @@ func Items(m *Meter, v Value) ([]Value, error) {
 			if err := m.BuildItems(paid); err != nil {
 				return nil, err
 			}
+			out = append(MakeItems(m, paid)[:0], out...)
 		}
 		out = append(out, x)
 	}
