@@ -1,6 +1,10 @@
 package jinja
 
-import "github.com/retort-go/retort/jinja/internal/value"
+import (
+	"slices"
+
+	"github.com/retort-go/retort/jinja/internal/value"
+)
 
 // This file finds the phrases of a function; see phrase.
 
@@ -13,8 +17,8 @@ func (fn *function) fuse() {
 			targets[in.c] = true
 		}
 	}
-	var code []instr
-	moved, lines := make([]int32, len(fn.code)+1), make([]int, 0, len(fn.code))
+	code := make([]instr, 0, 2*len(fn.code))
+	moved, lines := make([]int32, len(fn.code)+1), make([]int, 0, 2*len(fn.code))
 	put := func(in instr, line int) { code, lines = append(code, in), append(lines, line) }
 	run := int32(-1) // that may go on here
 	for i := 0; i < len(fn.code); {
@@ -29,7 +33,7 @@ func (fn *function) fuse() {
 			continue
 		}
 		if run < 0 {
-			if _, more := fn.phrase(i+n, targets); n == 1 && more == 0 {
+			if n == 1 && !fn.leads(i+1, targets) {
 				put(fn.code[i], i) // alone it is not worth it
 				i++
 				continue
@@ -50,11 +54,17 @@ func (fn *function) fuse() {
 		}
 	}
 	fn.pos, fn.at = pick(fn.pos, lines), pick(fn.at, lines)
-	fn.code = code
+	fn.code = slices.Clone(code)
 	if fn.places == nil {
 		fn.at = nil
 	}
 	fn.makePhrases()
+}
+
+// leads reports whether a phrase begins at i.
+func (fn *function) leads(i int, targets []bool) bool {
+	_, n := fn.phrase(i, targets)
+	return n > 0
 }
 
 // pick returns the items of those numbers.
@@ -124,7 +134,7 @@ func (fn *function) makePhrases() {
 				p.to = ^p.to
 			}
 		}
-		fn.runs[r] = append(run, phrase{op: phraseLeave, text: fn.texts[0], pc: run[len(run)-1].next})
+		fn.runs[r] = slices.Clone(append(run, phrase{op: phraseLeave, text: fn.texts[0], pc: run[len(run)-1].next}))
 	}
 }
 
@@ -187,7 +197,7 @@ type held struct {
 // operand is where the operand of an instruction comes from.
 func (m *matcher) operand(i int32) operand {
 	if i < 0 {
-		return operand{in: inConstant, values: m.fn.consts[^i : ^i+1]}
+		return operand{in: inConstant, i: ^i}
 	}
 	for k := len(m.held) - 1; k >= 0; k-- {
 		if h := &m.held[k]; h.reg == i {
@@ -234,13 +244,15 @@ func (m *matcher) load(in *instr) (o operand, ok bool) {
 		return o, true
 	case opLoopCycle:
 		o.in, o.i = inCycle, int32(in.x)
-		for k := range in.c {
-			v := m.operand(in.b + k)
+		values := make([]Value, in.c)
+		for k := range values {
+			v := m.operand(in.b + int32(k))
 			if v.in != inConstant {
 				return o, false
 			}
-			o.values = append(o.values, v.values[0])
+			values[k] = m.fn.consts[v.i]
 		}
+		o.cycle = &values
 		return o, in.c > 0
 	}
 	return o, false

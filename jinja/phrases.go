@@ -63,9 +63,9 @@ const (
 // operand is where a phrase finds a value.
 type operand struct {
 	in          where
-	i           int32       // the register, or the loop
+	i           int32       // the register, constant or loop
 	attr, inner *value.Attr // of the register's value, and of that again
-	values      []Value     // the constant, or those that a loop cycles through
+	cycle       *[]Value    // what the loop cycles through
 }
 
 type where uint8
@@ -88,7 +88,7 @@ func (vm *vm) operand(f *frame, o *operand) (Value, bool) {
 		v := f.regs[o.i]
 		return v, !v.IsMissing()
 	case inConstant:
-		return o.values[0], true
+		return f.fn.consts[o.i], true
 	case inAttr:
 		return o.attr.Of(&f.regs[o.i])
 	case inInner:
@@ -105,7 +105,7 @@ func (vm *vm) operand(f *frame, o *operand) (Value, bool) {
 	case inFirst:
 		return value.Bool(ls.index0 == 0), true
 	case inCycle:
-		return o.values[ls.index0%len(o.values)], true
+		return (*o.cycle)[ls.index0%len(*o.cycle)], true
 	}
 	return value.Bool(ls.plain && ls.last()), ls.plain
 }
