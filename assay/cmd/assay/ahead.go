@@ -119,7 +119,7 @@ func (in *input) begin(ctx context.Context, reading *sync.WaitGroup) {
 	if info, err := os.Stat(in.name); in.r != nil || in.err != nil || err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	if in.open(); in.err != nil || !in.isDocument() {
+	if !in.open() || !in.isDocument() {
 		return
 	}
 	in.read = make(chan struct{})
@@ -129,15 +129,16 @@ func (in *input) begin(ctx context.Context, reading *sync.WaitGroup) {
 	})
 }
 
-// open opens the input, unless it is, and looks at how it begins.
-func (in *input) open() {
+// open opens the input, unless it is, and looks at how it begins. It reports
+// whether it can be read.
+func (in *input) open() bool {
 	if in.err != nil || in.file != nil {
-		return
+		return in.err == nil
 	}
 	if in.r == nil {
 		in.size = -1
-		if in.file, in.err = os.Open(in.name); in.err != nil { //nolint:gosec // opening what the user names is the job
-			return
+		if in.file, in.err = os.Open(in.name); in.err != nil {
+			return false
 		}
 		if info, err := in.file.Stat(); err == nil && info.Mode().IsRegular() {
 			in.size = info.Size()
@@ -146,10 +147,11 @@ func (in *input) open() {
 	}
 	var head []byte
 	if head, in.r, in.err = peek(in.r); in.err != nil {
-		return
+		return false
 	}
 	in.kind = document.Sniff(head)
 	in.export = report.Sniff(head)
+	return true
 }
 
 func (in *input) close() {

@@ -197,7 +197,7 @@ func (x *extraction) run(names []string) error {
 // input reads one input. Only the output's error is returned: no input is a
 // reason not to read the next.
 func (x *extraction) input(in *input) error {
-	if in.open(); in.err != nil {
+	if !in.open() {
 		x.fail(exitFailed, in.name, in.err)
 		return nil
 	}
