@@ -14,21 +14,34 @@ import (
 
 // net/http moves the deadlines of a connection eight times for each request, and
 // each move takes locks and timers of the runtime. Nearly all of them come to
-// nothing: most are replaced before anybody waits, and most others are later
-// than the one before. So the connections here keep in mind what was asked for,
-// and tell the one below only if it would otherwise fail too late. If it fails
-// too early, it is told the newer deadline and the operation goes on: nobody is
-// cut off before the time that was asked for, nor any later than without this.
+// nothing: most are replaced before anybody waits, and most others are a little
+// later than the one before. So the connections here keep in mind what was asked
+// for, and tell the one below only if it would otherwise fail too late.
+//
+// A read that fails too early is told the newer deadline and goes on. A write
+// cannot: trying again, it finds room that the kernel would not have told it of,
+// and a client that reads nothing would have held the connection for as long
+// again. So writes have some slack: their deadline is moved a little further than
+// asked for, and then not again until more than that was asked for. Nobody is cut
+// off before the time that was asked for, and who does not read by the slack
+// after it.
+
+// writeSlack is the part of Config.WriteTimeout, one in so many, by which a write
+// may end late.
+const writeSlack = 32
 
 // lazyListener hands out TCP connections that move their deadlines lazily.
 // Others, such as those of TLS, which net/http tells by their type, are handed
 // out as they are.
-type lazyListener struct{ net.Listener }
+type lazyListener struct {
+	net.Listener
+	slack time.Duration // of writes
+}
 
 func (l lazyListener) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
-		return newLazyConn(tcp), nil
+		return newLazyConn(tcp, l.slack), nil
 	}
 	return conn, err
 }
@@ -50,10 +63,12 @@ type tcp interface {
 	CloseWrite() error
 }
 
-func newLazyConn(below tcp) *lazyConn {
+func newLazyConn(below tcp, slack time.Duration) *lazyConn {
 	c, now := &lazyConn{tcp: below}, time.Now()
 	c.reads.init(now, below.SetReadDeadline)
+	c.reads.again = true
 	c.writes.init(now, below.SetWriteDeadline)
+	c.writes.slack = int64(slack)
 	return c
 }
 
@@ -69,7 +84,7 @@ func (c *lazyConn) Read(p []byte) (n int, err error) {
 	}
 }
 
-func (c *lazyConn) Write(p []byte) (written int, err error) {
+func (c *lazyConn) Write(p []byte) (int, error) {
 	if c.held != nil {
 		*c.held = append(*c.held, p...)
 		return len(p), nil
@@ -78,22 +93,15 @@ func (c *lazyConn) Write(p []byte) (written int, err error) {
 		return 0, err
 	}
 	defer c.writes.end()
-	for {
-		n, err := c.tcp.Write(p[written:])
-		written += n
-		if err == nil || !c.writes.goOn(err) {
-			return written, err
-		}
-	}
+	return c.tcp.Write(p)
 }
 
-// ReadFrom lets the kernel send files. What it has read and not sent when it
-// fails is lost, so it cannot go on, and moves its deadline at once.
+// ReadFrom lets the kernel send files.
 func (c *lazyConn) ReadFrom(r io.Reader) (int64, error) {
-	if err := c.writes.beginStrict(); err != nil {
+	if err := c.writes.begin(); err != nil {
 		return 0, err
 	}
-	defer c.writes.endStrict()
+	defer c.writes.end()
 	return c.tcp.ReadFrom(r)
 }
 
@@ -112,14 +120,15 @@ func (c *lazyConn) SetWriteDeadline(t time.Time) error { return c.writes.set(t) 
 // something else says so before looking at the count. So one of the two sees the
 // other, without a lock as long as nothing has to move.
 type deadline struct {
-	arm     func(time.Time) error // sets the deadline of the connection below
-	opened  time.Time
+	arm    func(time.Time) error // sets the deadline of the connection below
+	opened time.Time
+	again  bool  // an operation that has failed too early goes on
+	slack  int64 // by how much one may end late
+
 	want    atomic.Int64 // what was asked for
 	waiting atomic.Int32 // operations under way
-
-	mu     sync.Mutex   // held to move
-	armed  atomic.Int64 // what the connection below was told last
-	strict int          // operations under way that cannot go on after failing
+	armed   atomic.Int64 // what the connection below was told last
+	mu      sync.Mutex   // held to tell it
 }
 
 const never = math.MaxInt64
@@ -142,22 +151,22 @@ func (d *deadline) set(t time.Time) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if want = d.want.Load(); want < d.armed.Load() || d.strict > 0 && want != d.armed.Load() {
-		return d.rearm()
+	if want, armed := d.want.Load(), d.armed.Load(); want < armed || want > armed && !d.again {
+		return d.rearm(0)
 	}
 	return nil
 }
 
-// begin starts an operation that goes on if the connection below fails too early.
+// begin starts an operation.
 func (d *deadline) begin() (err error) {
 	d.waiting.Add(1)
 	want, armed := d.want.Load(), d.armed.Load()
 	switch {
 	case want < 0:
 		err = os.ErrDeadlineExceeded
-	case want < armed || armed < 0:
+	case armed < 0, want < armed-d.slack, want > armed && !d.again:
 		d.mu.Lock()
-		err = d.rearm()
+		err = d.rearm(d.slack)
 		d.mu.Unlock()
 	}
 	if err != nil {
@@ -176,35 +185,16 @@ func (d *deadline) goOn(err error) bool {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.want.Load() > int64(time.Since(d.opened)) && d.rearm() == nil
+	return d.want.Load() > int64(time.Since(d.opened)) && d.rearm(0) == nil
 }
 
-// beginStrict starts an operation that may fail at its deadline only.
-func (d *deadline) beginStrict() error {
-	d.waiting.Add(1)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err := d.rearm(); err != nil {
-		d.end()
-		return err
-	}
-	d.strict++
-	return nil
-}
-
-func (d *deadline) endStrict() {
-	d.mu.Lock()
-	d.strict--
-	d.mu.Unlock()
-	d.end()
-}
-
-// rearm tells the connection below what is asked for now.
-func (d *deadline) rearm() error {
+// rearm tells the connection below what is asked for now, or that much later.
+func (d *deadline) rearm(later int64) error {
 	want := d.want.Load()
-	d.armed.Store(want)
-	if want == never {
+	if want >= never-later {
+		d.armed.Store(never)
 		return d.arm(time.Time{})
 	}
-	return d.arm(d.opened.Add(time.Duration(want)))
+	d.armed.Store(want + later)
+	return d.arm(d.opened.Add(time.Duration(want + later)))
 }

@@ -2,7 +2,6 @@ package retort
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -33,12 +32,12 @@ func (c *Ctx) send(body []byte) error {
 }
 
 // conn is the connection that a body of this size is sent over in one piece; nil
-// for none. HTTP/2 shares a connection among answers. A flush means something of
-// its own to what wraps the writer: middleware, or an app that this one is
-// mounted in.
+// for none. TLS writes of itself, to answer the client's messages, and HTTP/2
+// shares a connection among answers. A flush means something of its own to what
+// wraps the writer: middleware, or an app that this one is mounted in.
 func (c *Ctx) conn(size int) *lazyConn {
 	r := c.Request
-	if size < minHeld || size > maxHeld || r.ProtoMajor != 1 || len(c.App.middleware) > 0 || FromContext(r.Context()) != nil {
+	if size < minHeld || size > maxHeld || r.TLS != nil || r.ProtoMajor != 1 || len(c.App.middleware) > 0 || FromContext(r.Context()) != nil {
 		return nil
 	}
 	conn, _ := r.Context().Value(connKey{}).(*lazyConn)
@@ -47,12 +46,8 @@ func (c *Ctx) conn(size int) *lazyConn {
 
 type connKey struct{}
 
-// connContext is [http.Server.ConnContext]: it tells requests their connection,
-// the one below TLS.
+// connContext is [http.Server.ConnContext]: it tells requests their connection.
 func connContext(ctx context.Context, conn net.Conn) context.Context {
-	if secured, ok := conn.(*tls.Conn); ok {
-		conn = secured.NetConn()
-	}
 	if counted, ok := conn.(*countedConn); ok {
 		conn = counted.Conn
 	}

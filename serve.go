@@ -54,7 +54,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, l.Close())
 	}
 	conns := newConns(a.Config.MaxConnections, a.proxies.Trust, a.Config.Logger, &a.scarce)
-	open := conns.listen(lazyListener{l})
+	open := conns.listen(lazyListener{l, a.Config.WriteTimeout / writeSlack})
 	scheme, serve := "http", func() error { return server.Serve(open) }
 	if config != nil {
 		server.TLSConfig = config
