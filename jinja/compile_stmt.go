@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/retort-go/retort/jinja/internal/escape"
 	"github.com/retort-go/retort/jinja/internal/syntax"
@@ -117,7 +118,11 @@ func (c *compiler) constantText(n syntax.Expr) (string, bool) {
 		return "", false
 	}
 	if e, _ := c.spot.Output(); c.contextual() && e != (escape.Escaper{}) {
-		return "", false
+		if !e.JSON() || v.Kind() != value.KindStr {
+			return "", false
+		}
+		word := v.AsString()
+		return word, isCodeWord(word)
 	}
 	if c.env.cfg.Native && (!v.IsString() || v.AsString() == "") {
 		return "", false // a value of its own
@@ -130,6 +135,12 @@ func (c *compiler) constantText(n syntax.Expr) (string, bool) {
 		b, err = value.AppendStr(c.foldState().meter, nil, v)
 	}
 	return string(b), err == nil
+}
+
+// isCodeWord reports whether s, a constant that is printed where JavaScript expects a value, is a word of the author's code,
+// such as the true and false of `{{ 'true' if x else 'false' }}`, and not a string to be quoted.
+func isCodeWord(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-") == ""
 }
 
 // escape is the mode of printing here.
@@ -182,20 +193,32 @@ func (c *compiler) outputCond(n *syntax.CondExpr, s *scope) {
 	otherwise, end := c.label(), c.label()
 	c.jumpUnless(n.Test, s, otherwise)
 	spot := c.spot
-	c.discard(func() { c.outputExpr(n.Then, s) })
+	c.outputBranch(n.Then, s)
 	c.flush()
 	c.emit(opJump, 0, 0, end)
 	c.setLabel(otherwise)
 	after := c.spot
 	c.spot = spot
 	if n.Else != nil {
-		c.discard(func() { c.outputExpr(n.Else, s) })
+		c.outputBranch(n.Else, s)
 	} else {
 		c.printValue(c.constant(c.noElse(n)))
 	}
 	c.spot = c.joinPlaces("after the value before `if` we are %s; after the other one %s", after, c.spot)
 	c.flush()
 	c.setLabel(end)
+}
+
+// outputBranch prints one value of a condition. A constant is text, as it is by itself, if it is the same wherever the
+// template may be called from.
+func (c *compiler) outputBranch(n syntax.Expr, s *scope) {
+	if c.contextual() {
+		if text, ok := c.constantText(n); ok && isCodeWord(text) {
+			c.text(text)
+			return
+		}
+	}
+	c.discard(func() { c.outputExpr(n, s) })
 }
 
 // printValue prints an operand.

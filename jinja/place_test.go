@@ -28,6 +28,8 @@ func TestPlaces(t *testing.T) {
 		{"behind a scheme", `<a href="https://x/{{ u }}">`, `<a href="https://x/javascript:alert(1)">`},
 		{"code", `<script>var a = {{ x }}, b = '{{ x }}', c = {{ [1, none, true] }};</script>`,
 			`<script>var a = "` + code + `", b = '` + code + `', c = [1, null, true];</script>`},
+		{"words of code", `<script>f({{ 'true' if s else 'false' }}, {{ 'null' if not s else x }}, {{ '-1.5' }}, {{ 'a b' if s }}, {{ 'a' ~ s }})</script>`,
+			`<script>f(true, "` + code + `", -1.5, "a b", "as")</script>`},
 		{"handler", `<p onclick="f('{{ x }}')">`, `<p onclick="f('` + code + `')">`},
 		{"style", `<p style="color: {{ 'red' ~ '' if s else s }}; width: {{ 'expression(1)' if s else s }}">`, `<p style="color: red; width: blocked">`},
 		{"inheritance", `{% include "child" %}`, `<title>` + text + ` - Site</title><body class="a ` + text + `"><script>f("` + code +
