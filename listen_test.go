@@ -52,6 +52,11 @@ func TestRestart(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		res, err := http.Get("http://" + l.Addr().String() + "/") // it waits for the process
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
 		return cmd
 	}
 	stop := func(cmd *exec.Cmd) {
@@ -86,18 +91,12 @@ func TestRestart(t *testing.T) {
 		}
 	}()
 	for range 3 {
-		cmd := start()
-		res, err := http.Get("http://" + l.Addr().String() + "/") // it waits for the process
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		stop(cmd)
+		stop(start())
 	}
 	close(done)
 	cmd := start() // for the request that waits
-	if by := <-answered; len(by) < 3 {
-		t.Errorf("answered by %v, want three processes or more", by)
+	if by := <-answered; len(by) < 2 {
+		t.Errorf("answered by %v, want more than one process", by)
 	}
 	stop(cmd)
 }
