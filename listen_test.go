@@ -67,6 +67,7 @@ func TestRestart(t *testing.T) {
 			t.Errorf("the process ended with %v", err)
 		}
 	}
+	cmd := start()
 	done, answered := make(chan struct{}), make(chan map[string]int)
 	go func() {
 		by := map[string]int{}
@@ -91,10 +92,10 @@ func TestRestart(t *testing.T) {
 		}
 	}()
 	for range 3 {
-		stop(start())
+		stop(cmd)
+		cmd = start()
 	}
 	close(done)
-	cmd := start() // for the request that waits
 	if by := <-answered; len(by) < 2 {
 		t.Errorf("answered by %v, want more than one process", by)
 	}
