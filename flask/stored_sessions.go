@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"time"
 
@@ -233,11 +232,8 @@ func (s *StoredSessions) UnmarshalValue(data []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	if out := reflect.ValueOf(v); out.Kind() == reflect.Pointer && !out.IsNil() && got != nil {
-		if is := reflect.ValueOf(got); is.Type() == out.Type().Elem() || out.Type().Elem() == reflect.TypeFor[any]() {
-			out.Elem().Set(is)
-			return nil
-		}
+	if assign(got, v) {
+		return nil
 	}
 	n, err := nodeOf(storable(got, JSON), false)
 	if err != nil {

@@ -347,11 +347,8 @@ func UnmarshalSession(data []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	if out := reflect.ValueOf(v); out.Kind() == reflect.Pointer && !out.IsNil() && got != nil {
-		if is := reflect.ValueOf(got); is.Type() == out.Type().Elem() || out.Type().Elem() == reflect.TypeFor[any]() {
-			out.Elem().Set(is)
-			return nil
-		}
+	if assign(got, v) {
+		return nil
 	}
 	if err := json.Unmarshal(asJSON(n), v); err != nil {
 		return fmt.Errorf("flask: unmarshal a session value: %w", err)
@@ -363,4 +360,19 @@ func UnmarshalSession(data []byte, v any) error {
 func asJSON(n node) []byte {
 	n = n.plain()
 	return n.append(nil, tokenStyle)
+}
+
+// assign stores got in v if that is a pointer to got's type or to any, and reports
+// whether it is.
+func assign(got, v any) bool {
+	out := reflect.ValueOf(v)
+	if out.Kind() != reflect.Pointer || out.IsNil() || got == nil {
+		return false
+	}
+	is := reflect.ValueOf(got)
+	if is.Type() != out.Type().Elem() && out.Type().Elem() != reflect.TypeFor[any]() {
+		return false
+	}
+	out.Elem().Set(is)
+	return true
 }
