@@ -97,6 +97,18 @@ type workload struct {
 	target  float64 // on structs
 }
 
+// both are the template with its data and the function by hand.
+func (w workload) both(t testing.TB, data any) (render, hand func()) {
+	in := Input{Data: data}
+	var buf []byte
+	return func() {
+		var err error
+		if buf, err = w.tmpl.Append(buf[:0], in); err != nil {
+			t.Fatal(err)
+		}
+	}, func() { buf = w.hand(buf[:0]) }
+}
+
 func workloads(t testing.TB) []workload {
 	env, err := New(Config{Loader: MapLoader(pageTemplates), Autoescape: func(string) bool { return true }, Globals: pageGlobals()})
 	if err != nil {
@@ -186,15 +198,7 @@ func TestRatio(t *testing.T) {
 		t.Skip("the race detector slows the template down more than the function")
 	}
 	for _, w := range workloads(t) {
-		in := Input{Data: w.structs}
-		var buf []byte
-		render := func() {
-			var err error
-			if buf, err = w.tmpl.Append(buf[:0], in); err != nil {
-				t.Fatal(err)
-			}
-		}
-		hand := func() { buf = w.hand(buf[:0]) }
+		render, hand := w.both(t, w.structs)
 		n := turn(render, hand)
 		best, bestHand := 1e18, 1e18
 		for range 100 {
@@ -211,18 +215,11 @@ func BenchmarkRatio(b *testing.B) {
 	for _, w := range workloads(b) {
 		for _, kind := range []string{"struct", "map"} {
 			b.Run(w.name+"/"+kind, func(b *testing.B) {
-				in := Input{Data: w.structs}
+				data := w.structs
 				if kind == "map" {
-					in.Data = w.maps
+					data = w.maps
 				}
-				var buf []byte
-				render := func() {
-					var err error
-					if buf, err = w.tmpl.Append(buf[:0], in); err != nil {
-						b.Fatal(err)
-					}
-				}
-				hand := func() { buf = w.hand(buf[:0]) }
+				render, hand := w.both(b, data)
 				b.ReportAllocs()
 				best, bestHand := alternate(b, render, hand)
 				b.ReportMetric(best/bestHand, "×hand")
