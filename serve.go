@@ -73,12 +73,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	a.lameDuck(drain)
 	err = open.Close()
+	<-failed //nolint:errcheck // it was told to stop; who was accepted just then is counted from here on, and is waited for
 	a.lastRequests(drain, conns)
 	err = errors.Join(err, server.Shutdown(drain))
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.Join(fmt.Errorf("requests were cut off: they took longer than DrainTimeout, %v", a.Config.DrainTimeout), server.Close())
 	}
-	<-failed //nolint:errcheck // http.ErrServerClosed: it was told to stop
 	return errors.Join(err, a.Close())
 }
 

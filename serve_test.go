@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/retort-go/retort"
@@ -72,6 +73,62 @@ func TestServeDrains(t *testing.T) {
 	if _, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
 		t.Error("the app still listens")
 	}
+}
+
+// lateListener accepts one connection at the very moment when it is closed, as
+// happens on a busy machine.
+type lateListener struct {
+	closed chan struct{}
+	late   chan net.Conn
+}
+
+func (l lateListener) Accept() (net.Conn, error) {
+	<-l.closed
+	time.Sleep(time.Second)
+	select {
+	case conn := <-l.late:
+		return conn, nil
+	default:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l lateListener) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (l lateListener) Addr() net.Addr { return &net.UnixAddr{} }
+
+// Whoever was accepted is answered, and the app is not closed under him.
+func TestServeAnswersTheLastAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := newApp()
+		closed := false
+		app.OnClose(func() error { closed = true; return nil })
+		app.Get("/", func(c *retort.Ctx) error {
+			time.Sleep(time.Second)
+			return c.Text(fmt.Sprint("closed: ", closed))
+		}).Named("index")
+		client, server := net.Pipe()
+		l := lateListener{make(chan struct{}), make(chan net.Conn, 1)}
+		l.late <- server
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		go func() { served <- app.Serve(ctx, l) }()
+		synctest.Wait()
+		cancel()
+		if _, err := io.WriteString(client, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(client)
+		if err != nil || !strings.Contains(string(answer), "closed: false") {
+			t.Errorf("got %q, %v", answer, err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // A drain that takes too long is cut, and says so.
