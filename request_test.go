@@ -41,6 +41,26 @@ func TestRequestValues(t *testing.T) {
 	}
 }
 
+// What Int cannot say is 0, and never the number of a request before: matches are
+// used again.
+func TestIntOfOtherParameters(t *testing.T) {
+	app := newApp()
+	show := func(c *retort.Ctx) error { return c.Text(strconv.Itoa(c.Int("v"))) }
+	for name, pattern := range map[string]string{"int": "/int/<int:v>", "float": "/float/<float:v>", "text": "/text/<v>"} {
+		app.Get(pattern, show).Named(name)
+	}
+	client := retorttest.New(t, app)
+	for path, want := range map[string]string{"/int/99999999999999999999": "0", "/float/1.5": "0", "/text/9": "0", "/int/-5": "404"} {
+		if got := client.Get("/int/7").Body; got != "7" {
+			t.Fatalf("/int/7: got %q", got)
+		}
+		r := client.Get(path)
+		if got := r.Body; got != want && strconv.Itoa(r.Status) != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	app := newApp()
 	app.Post("/", func(c *retort.Ctx) error {

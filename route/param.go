@@ -31,8 +31,13 @@ const (
 // Text returns the text as it stood in the path, or a default's value as text.
 func (p Param) Text() string { return p.text }
 
-// Int returns an integer that fits in 64 bits.
-func (p Param) Int() (int64, bool) { return int64(p.num), p.kind == paramInt }
+// Int returns an integer that fits in 64 bits, 0 and false if p is none.
+func (p Param) Int() (int64, bool) {
+	if p.kind != paramInt {
+		return 0, false // num is of a request before, or no integer
+	}
+	return int64(p.num), true
+}
 
 // Big returns an integer of any size, nil if p is none.
 func (p Param) Big() *big.Int {
