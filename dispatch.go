@@ -21,11 +21,24 @@ import (
 // too, goes through finalize and write: there is no way out of the app that
 // skips its hooks, its session or its security headers.
 
-// serve answers one request.
+// serve answers one request. Its teardown runs even if a panic with
+// http.ErrAbortHandler, which nobody here recovers from, cuts the connection.
 func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	c := &Ctx{App: a, Request: r, w: w, match: matches.Get().(*route.Match)}
-	defer c.returnSlot()
-	failure := a.dispatch(c)
+	failure := error(http.ErrAbortHandler)
+	defer func() {
+		c.returnSlot()
+		a.teardown(c, failure)
+	}()
+	failure = a.answer(c)
+	if _, cut := failure.(cutError); cut { //nolint:errorlint // as writeStream returned it
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// answer takes a request from its arrival to the one write.
+func (a *App) answer(c *Ctx) (failure error) {
+	failure = a.dispatch(c)
 	if failure != nil {
 		failure = a.fail(c, failure)
 	}
@@ -37,7 +50,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	if err := a.write(c); err != nil {
 		failure = err
 	}
-	a.teardown(c, failure)
+	return failure
 }
 
 // dispatch finds the route and lets it describe a response, through every check
@@ -347,20 +360,20 @@ func (a *App) failLate(c *Ctx, err error) (failure error) {
 
 // write sends the response, once.
 func (a *App) write(c *Ctx) (err error) {
-	a.secureHeaders(c)
 	if failed := a.RequestFinished.trySend(c); failed != nil {
 		e := asError(failed)
 		a.note(c, e, failed)
 		failed = a.giveUp(c, e, failed)
-		a.secureHeaders(c)
 		defer func() {
 			if err == nil {
 				err = failed
 			}
 		}()
 	}
+	a.prepareHeaders(c)
 	res := c.Response
 	if res.write != nil {
+		a.headers.Apply(res.Header, c.https, c.nonce)
 		return a.writeStream(c)
 	}
 	if bodyAllowed(res.Status) {
@@ -372,11 +385,7 @@ func (a *App) write(c *Ctx) (err error) {
 	if a.Config.AccessLog {
 		a.logAccess(c)
 	}
-	c.w.WriteHeader(res.Status)
-	if c.Request.Method == http.MethodHead {
-		return nil
-	}
-	if err := c.send(res.body); err != nil {
+	if err := c.send(); err != nil {
 		return fmt.Errorf("write the response: %w", err)
 	}
 	return nil
@@ -398,20 +407,21 @@ func (a *App) writeStream(c *Ctx) (err error) {
 		w = headWriter{w}
 	}
 	defer func() {
-		if v := recover(); v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it in the same way
-			a.teardown(c, http.ErrAbortHandler)
-			panic(v)
-		} else if v != nil {
+		if v := recover(); v != nil {
 			err = recovered(v)
 		}
 		if err != nil && c.Context().Err() == nil {
 			a.Config.Logger.Error("response cut short", "request", c.ID(), "endpoint", c.Endpoint(), "error", err)
-			a.teardown(c, err)
-			panic(http.ErrAbortHandler)
+			err = cutError{err}
 		}
 	}()
 	return c.Response.write(w, r)
 }
+
+// cutError is the failure of an answer whose beginning has gone out.
+type cutError struct{ error }
+
+func (e cutError) Unwrap() error { return e.error }
 
 // headWriter drops the body of an answer to HEAD.
 type headWriter struct{ http.ResponseWriter }

@@ -239,6 +239,19 @@ func TestFailingErrorHandler(t *testing.T) {
 	}
 }
 
+// The log has the stack of a panic wherever it stands among several errors.
+func TestFailingErrorHandlerIsLogged(t *testing.T) {
+	var log bytes.Buffer
+	app := retort.New(retort.Config{SecretKey: testKey, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	app.OnStatus(404, panicsAgain)
+	retorttest.New(t, app).Get("/nowhere")
+	if !strings.Contains(log.String(), "panicsAgain") {
+		t.Errorf("the log does not say where the error handler panicked:\n%s", log.String())
+	}
+}
+
+func panicsAgain(*retort.Ctx, error) error { panic("again") }
+
 func TestTeardownSeesFailure(t *testing.T) {
 	app := newApp()
 	var got error
@@ -261,6 +274,28 @@ func TestAbortHandlerGoesOn(t *testing.T) {
 	app.Get("/", func(*retort.Ctx) error { panic(http.ErrAbortHandler) }).Named("index")
 	if r := retorttest.New(t, app).Get("/"); !r.Aborted {
 		t.Error("http.ErrAbortHandler did not cut the connection")
+	}
+}
+
+// What a request held is given back, whatever cut it off.
+func TestAbortedRequestIsTornDown(t *testing.T) {
+	app := newApp()
+	var torn []error
+	app.Teardown(func(_ *retort.Ctx, err error) { torn = append(torn, err) })
+	app.Get("/handler", func(*retort.Ctx) error { panic(http.ErrAbortHandler) }).Named("handler")
+	app.Get("/after", func(c *retort.Ctx) error {
+		c.AfterThis(func(*retort.Ctx, *retort.Response) error { panic(http.ErrAbortHandler) })
+		return ok(c)
+	}).Named("after")
+	app.Get("/stream", func(c *retort.Ctx) error {
+		return c.Stream("text/plain", func(io.Writer) error { panic(http.ErrAbortHandler) })
+	}).Named("stream")
+	client := retorttest.New(t, app)
+	for _, path := range []string{"/handler", "/after", "/stream"} {
+		torn = nil
+		if r := client.Get(path); !r.Aborted || len(torn) != 1 || !errors.Is(torn[0], http.ErrAbortHandler) {
+			t.Errorf("%s: aborted %v, teardown hooks saw %v, want http.ErrAbortHandler once", path, r.Aborted, torn)
+		}
 	}
 }
 

@@ -37,22 +37,24 @@ func (a *App) logFailure(c *Ctx, e *Error, err error) {
 
 // detailOf is what an error has to tell beyond its one line: a template's stack
 // and excerpt, a panic's stack.
-func detailOf(err error) string {
-	var parts []string
-	for err != nil {
-		switch e := err.(type) { //nolint:errorlint // this is the walk along the chain
-		case *PanicError:
-			parts = append(parts, string(e.Stack))
-		case fmt.Formatter:
-			parts = append(parts, fmt.Sprintf("%+v", e))
-		}
-		u, ok := err.(interface{ Unwrap() error })
-		if !ok {
-			break
-		}
-		err = u.Unwrap()
+func detailOf(err error) string { return strings.Join(details(nil, err), "\n") }
+
+func details(parts []string, err error) []string {
+	switch e := err.(type) { //nolint:errorlint // this is the walk along the chain
+	case *PanicError:
+		parts = append(parts, string(e.Stack))
+	case fmt.Formatter:
+		parts = append(parts, fmt.Sprintf("%+v", e))
 	}
-	return strings.Join(parts, "\n")
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		return details(parts, e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			parts = details(parts, err)
+		}
+	}
+	return parts
 }
 
 func (a *App) logAccess(c *Ctx) {
