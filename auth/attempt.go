@@ -19,7 +19,9 @@ import (
 // Attempt logs the user in when verify succeeds. It returns false, without an
 // error, for a wrong password.
 func (m *Manager[U]) Attempt(c *retort.Ctx, account string, verify func() (id string, err error)) (bool, error) {
-	keys := [2]string{"account:" + strings.ToLower(account), "address:" + limit.ByAddr(c.ClientIP())}
+	// The address first: beyond its limit it counts for no account, or else whoever
+	// fails on purpose would lock everybody out.
+	keys := [2]string{"address:" + limit.ByAddr(c.ClientIP()), "account:" + strings.ToLower(account)}
 	// Counted before the password is looked at, and given back when it was right:
 	// else a hundred guesses at the same moment would all be allowed.
 	for _, key := range keys {

@@ -86,9 +86,10 @@ const (
 
 // current is what a request knows of its user, looked up once.
 type current[U any] struct {
-	user  U
-	id    string
-	known bool
+	user    U
+	id      string
+	known   bool
+	failure error // why he could not be looked up
 }
 
 // Names of values in the session, as Flask-Login has them where it has them.
@@ -140,7 +141,7 @@ func (m *Manager[U]) Login(c *retort.Ctx, id string) error {
 	if err := m.store(s, u, id, m.cfg.now()); err != nil {
 		return fmt.Errorf("log in %q: %w", id, err)
 	}
-	m.user.Set(c, current[U]{u, id, true})
+	m.user.Set(c, current[U]{user: u, id: id, known: true})
 	m.LoggedIn.Send(Event{Ctx: c, Account: id})
 	return nil
 }
@@ -187,21 +188,26 @@ func (m *Manager[U]) Logout(c *retort.Ctx) error {
 	return nil
 }
 
-// User returns the user who is asking.
+// User returns the user who is asking. Whoever cannot be looked up is nobody: an
+// outage opens no doors. What [Manager.Require] guards fails then.
 func (m *Manager[U]) User(c *retort.Ctx) (U, bool) {
-	who, ok := m.user.Lookup(c)
-	if !ok {
-		who = m.find(c)
-		m.user.Set(c, who)
-	}
+	who := m.current(c)
 	return who.user, who.known
 }
 
-// ID returns the id of the user who is asking, empty if nobody is logged in.
-func (m *Manager[U]) ID(c *retort.Ctx) string {
-	m.User(c)
-	return m.user.Get(c).id
+func (m *Manager[U]) current(c *retort.Ctx) current[U] {
+	who, ok := m.user.Lookup(c)
+	if !ok {
+		if who = m.find(c); who.failure != nil {
+			c.App.Config.Logger.Error("cannot look up the user", "request", c.ID(), "error", who.failure)
+		}
+		m.user.Set(c, who)
+	}
+	return who
 }
+
+// ID returns the id of the user who is asking, empty if nobody is logged in.
+func (m *Manager[U]) ID(c *retort.Ctx) string { return m.current(c).id }
 
 // find looks in the session, then for a browser that is remembered.
 func (m *Manager[U]) find(c *retort.Ctx) (who current[U]) {
@@ -213,14 +219,12 @@ func (m *Manager[U]) find(c *retort.Ctx) (who current[U]) {
 			s.Clear()
 			return who
 		case err != nil:
-			// Whoever cannot be looked up is nobody: an outage opens no doors.
-			c.App.Config.Logger.Error("cannot load the user", "request", c.ID(), "error", err)
-			return who
+			return current[U]{failure: err}
 		case m.cfg.Stamp != nil && m.cfg.Stamp(u) != s.String(stampKey):
 			s.Clear() // his password was changed elsewhere
 			return who
 		}
-		return current[U]{u, id, true}
+		return current[U]{user: u, id: id, known: true}
 	}
 	return m.recall(c)
 }
@@ -243,7 +247,10 @@ func (m *Manager[U]) Required(h retort.Handler) retort.Handler {
 //
 //	admin.Before(users.Require)
 func (m *Manager[U]) Require(c *retort.Ctx) error {
-	if _, ok := m.User(c); ok {
+	switch who := m.current(c); {
+	case who.failure != nil: // to log in again would not help
+		return fmt.Errorf("look up the user: %w", who.failure)
+	case who.known:
 		return nil
 	}
 	return m.askToLogin(c)

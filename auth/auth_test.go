@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -162,6 +163,56 @@ func TestFailuresAreLimited(t *testing.T) {
 	s.t = s.t.Add(16 * time.Minute)
 	if _, r := s.login(t, "1", "right"); r.Status != 200 {
 		t.Errorf("a quarter of an hour later: got %d", r.Status)
+	}
+}
+
+// One address cannot lock others out of more accounts than it may fail at.
+func TestFailuresLockFewAccounts(t *testing.T) {
+	s := newSite()
+	s.app.Config.TrustedProxies = []string{"0.0.0.0/1", "128.0.0.0/1", "::/1"}
+	from := func(addr, name, password string) int {
+		client := retorttest.New(t, s.app)
+		client.Header.Set("X-Forwarded-For", addr)
+		return client.Post("/login", map[string][]string{"name": {name}, "password": {password}}).Status
+	}
+	for i := range 10 {
+		if got := from("6.6.6.6", "nobody", "guess"); got != 401 {
+			t.Fatalf("failure %d: got %d", i+1, got)
+		}
+	}
+	for range 10 {
+		if got := from("6.6.6.6", "1", "guess"); got != 429 {
+			t.Fatalf("beyond what the address may: got %d, want 429", got)
+		}
+	}
+	if got := from("7.7.7.7", "1", "right"); got != 200 {
+		t.Errorf("the account's owner elsewhere: got %d, want 200", got)
+	}
+}
+
+// While users cannot be looked up nobody is taken for a stranger: what needs a
+// user is a failure of the server, and what a browser is known by stays good.
+func TestUsersCannotBeLoaded(t *testing.T) {
+	s := newSite()
+	client, _ := s.login(t, "1", "right", "remember")
+	remembered := withCookie(t, s, cookieOf(client, "remember_token"))
+	outage := errors.New("connection refused")
+	s.m.cfg.Load = func(context.Context, string) (*person, error) { return nil, fmt.Errorf("load: %w", outage) }
+	for name, c := range map[string]*retorttest.Client{"logged in": client, "remembered": remembered} {
+		for _, path := range []string{"/private", "/fresh", "/edit"} {
+			if r := c.Get(path); r.Status != 500 || r.Header.Get("Set-Cookie") != "" {
+				t.Errorf("%s, %s: got %d, Set-Cookie %q; want the failure's status and no cookie", name, path, r.Status, r.Header.Get("Set-Cookie"))
+			}
+		}
+		if r := c.Get("/login"); r.Status != 200 {
+			t.Errorf("%s: a page for everybody: got %d", name, r.Status)
+		}
+	}
+	s.m.cfg.Load = s.users.load
+	for name, c := range map[string]*retorttest.Client{"logged in": client, "remembered": remembered} {
+		if r := c.Get("/private"); r.Body != "hello 1" {
+			t.Errorf("%s, afterwards: got %d %q", name, r.Status, r.Body)
+		}
 	}
 }
 

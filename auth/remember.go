@@ -90,11 +90,11 @@ func (m *Manager[U]) recall(c *retort.Ctx) (who current[U]) {
 		return who
 	}
 	r, err := m.cfg.Remembered.Find(c.Context(), selector)
-	if err != nil {
-		if !isNoUser(err) {
-			c.App.Config.Logger.Error("cannot look up a remembered login", "request", c.ID(), "error", err)
-		}
+	if isNoUser(err) {
 		return who
+	}
+	if err != nil {
+		return current[U]{failure: err}
 	}
 	hash := sha256.Sum256([]byte(verifier))
 	latest := subtle.ConstantTimeCompare(hash[:], r.Hash[:]) == 1
@@ -106,21 +106,22 @@ func (m *Manager[U]) recall(c *retort.Ctx) (who current[U]) {
 		return who
 	}
 	u, err := m.cfg.Load(c.Context(), r.UserID)
+	if err != nil && !isNoUser(err) {
+		return current[U]{failure: err}
+	}
 	if err != nil || m.cfg.now().After(r.Expires) || m.cfg.Stamp != nil && m.cfg.Stamp(u) != r.Stamp {
 		m.logged(c, m.cfg.Remembered.Delete(c.Context(), selector))
 		return who
 	}
 	s := c.Session()
 	s.Renew()
-	err = m.store(s, u, r.UserID, time.Time{})
-	if err == nil && latest {
-		err = m.issue(c, r)
+	if err := m.store(s, u, r.UserID, time.Time{}); err != nil {
+		return current[U]{failure: err}
 	}
-	if err != nil {
-		m.logged(c, err)
-		return who
+	if latest {
+		m.logged(c, m.issue(c, r))
 	}
-	return current[U]{u, r.UserID, true}
+	return current[U]{user: u, id: r.UserID, known: true}
 }
 
 // forget ends the remembered login of this browser.
