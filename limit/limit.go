@@ -8,11 +8,13 @@
 // for guesses: the usual counters that are reset each period, or weighted
 // between two, let nearly twice as many pass around the change.
 //
-// The number of keys is bounded, since an attacker chooses them.
+// The number of keys and their length are bounded, since an attacker chooses them.
 package limit
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -51,7 +53,7 @@ func (r Rule) check() error {
 // A Key names who is limited, and by what.
 type Key struct {
 	Name string // of the limiter
-	ID   string // of the client, user, …
+	ID   string // of the client, user, …; from a Limiter 71 bytes at most
 }
 
 // A Decision is the state of a key after a request was counted, or refused.
@@ -101,18 +103,31 @@ func New(store Store, name string, rule Rule) (*Limiter, error) {
 // when it was right. Looking before and taking after would let all those pass
 // that come at the same time.
 func (l *Limiter) Take(ctx context.Context, id string) (Decision, error) {
-	return l.store.Count(ctx, Key{l.name, id}, l.rule, 1)
+	return l.store.Count(ctx, l.key(id), l.rule, 1)
 }
 
 // Look tells whether a request of id would pass, and counts nothing.
 func (l *Limiter) Look(ctx context.Context, id string) (Decision, error) {
-	return l.store.Count(ctx, Key{l.name, id}, l.rule, 0)
+	return l.store.Count(ctx, l.key(id), l.rule, 0)
 }
 
 // Return gives back what Take took last, for requests that should not have
 // counted.
 func (l *Limiter) Return(ctx context.Context, id string) (Decision, error) {
-	return l.store.Count(ctx, Key{l.name, id}, l.rule, -1)
+	return l.store.Count(ctx, l.key(id), l.rule, -1)
+}
+
+// maxID is the longest id that stores see as it is. Ids are what anybody may send,
+// such as the name tried at a login: a few thousand of a megabyte each would fill
+// the memory.
+const maxID = 64
+
+func (l *Limiter) key(id string) Key {
+	if len(id) > maxID {
+		sum := sha256.Sum256([]byte(id))
+		id = "sha256:" + hex.EncodeToString(sum[:]) // longer than maxID, so no other id is the same
+	}
+	return Key{l.name, id}
 }
 
 // ByAddr returns addr as the ID of a client: an IPv6 address without its last

@@ -140,6 +140,37 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
+// ids is a store that only notes the keys it is asked for.
+type ids []string
+
+func (s *ids) Count(_ context.Context, key limit.Key, _ limit.Rule, _ int) (limit.Decision, error) {
+	*s = append(*s, key.ID)
+	return limit.Decision{}, nil
+}
+
+// A name that is tried at a login is as long as an attacker likes: no store keeps it.
+func TestLongIDs(t *testing.T) {
+	var s ids
+	l, err := limit.New(&s, "login", limit.Rule{Limit: 1, Period: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := strings.Repeat("x", 64)
+	for _, id := range []string{short, short + "x", strings.Repeat("x", 1<<20), short + "x"} {
+		must(t)(l.Take(t.Context(), id))
+		must(t)(l.Look(t.Context(), id))
+		must(t)(l.Return(t.Context(), id))
+	}
+	for i, id := range s {
+		if len(id) > 80 || s[i-i%3] != id {
+			t.Errorf("the store was given %.100q of %d bytes", id, len(id))
+		}
+	}
+	if s[0] != short || s[3] == s[6] || s[3] != s[9] {
+		t.Errorf("got %q, want short ids as they are and others told apart", s)
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	for in, want := range map[time.Duration]int{0: 0, 1: 1, time.Second: 1, time.Second + 1: 2, 15 * time.Minute: 900} {
 		if got := (limit.Decision{RetryIn: in}).RetryAfter(); got != want {

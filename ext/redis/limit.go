@@ -2,9 +2,7 @@ package redis
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed" // for the scripts below
-	"encoding/hex"
 	"errors"
 	"net/url"
 	"time"
@@ -50,15 +48,9 @@ func (s *Store) Count(ctx context.Context, key limit.Key, rule limit.Rule, n int
 	return d, nil
 }
 
-// limitKey is the key of a limit. The name is escaped, so that it ends at the colon; a
-// long id, which anybody can send, takes no more room than its hash.
+// limitKey is the key of a limit. The name is escaped, so that it ends at the colon.
 func (s *Store) limitKey(kind string, key limit.Key) string {
-	id := key.ID
-	if len(id) > 2*sha256.Size {
-		sum := sha256.Sum256([]byte(id))
-		id = "sha256:" + hex.EncodeToString(sum[:])
-	}
-	return s.prefix + "limit:" + kind + ":" + url.QueryEscape(key.Name) + ":" + id
+	return s.prefix + "limit:" + kind + ":" + url.QueryEscape(key.Name) + ":" + key.ID
 }
 
 // clock is the time in microseconds, or empty for the server's own.

