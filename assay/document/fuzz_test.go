@@ -7,8 +7,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/ledongthuc/pdf"
-
 	dt "github.com/retort-go/retort/assay/document/documenttest"
 )
 
@@ -122,11 +120,11 @@ func FuzzDrawing(f *testing.F) {
 		if len(m.text) > maxCMap {
 			t.Errorf("got %d codes", len(m.text))
 		}
-		r := &pdfReader{walker: newWalker(fuzzLimits, &counter{t: t}), fonts: map[string]*pdfFont{}}
-		layout := newPageLayout()
+		r := &pdfReader{pdfFile: &pdfFile{walker: newWalker(fuzzLimits, &counter{t: t})}, fonts: map[pdfRef]*pdfFont{}}
+		layout := &pageLayout{}
 		c := &canvas{pdfReader: r, layout: layout, left: maxForms}
 		c.g.font = &pdfFont{toUnicode: m, wide: true}
-		c.run(data, pdf.Value{}, 0)
+		c.run(data, pdfValue{file: r.pdfFile}, 0)
 		_ = layout.String()
 	})
 }

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"math"
 	"strconv"
-
-	"github.com/ledongthuc/pdf"
 )
 
 // The drawing of a page is a program in postfix notation: operands, then an
-// operator. Here it is read as bytes, because the library's reader of it takes
-// pictures within the program for more of the program.
+// operator.
 
 // An operand is a number, a name, a string or an array of these; what else
 // there is no text depends on.
@@ -58,7 +55,7 @@ func (l *lexer) next() (v operand, op string, ok bool) {
 		l.b = l.b[1:] // one that closes nothing
 		return operand{}, "", true
 	case c == '+' || c == '-' || c == '.' || '0' <= c && c <= '9':
-		return operand{kind: 'n', num: l.number()}, "", true
+		return operand{kind: 'n', num: number(l.word())}, "", true
 	}
 	n := 0
 	for n < len(l.b) && !isDelimiter(l.b[n]) && !isBlank(l.b[n]) {
@@ -124,9 +121,8 @@ func (l *lexer) name() []byte {
 	return out
 }
 
-func (l *lexer) number() float64 {
-	w := l.word()
-	v, err := strconv.ParseFloat(string(w), 64)
+func number(word []byte) float64 {
+	v, err := strconv.ParseFloat(string(word), 64)
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
 		return 0 // "--5" and the like, which viewers take for nothing too
 	}
@@ -353,7 +349,7 @@ type canvas struct {
 }
 
 // run follows a drawing. Forms are drawings within it.
-func (c *canvas) run(data []byte, resources pdf.Value, depth int) {
+func (c *canvas) run(data []byte, resources pdfValue, depth int) {
 	if depth == 0 {
 		c.g = graphics{ctm: identity, stretch: 1}
 		c.text, c.line = identity, identity
@@ -392,9 +388,9 @@ func (c *canvas) run(data []byte, resources pdf.Value, depth int) {
 }
 
 // form draws another drawing at this place.
-func (c *canvas) form(name string, resources pdf.Value, depth int) {
-	x := resources.Key("XObject").Key(name)
-	if x.Kind() != pdf.Stream || x.Key("Subtype").Name() != "Form" {
+func (c *canvas) form(name string, resources pdfValue, depth int) {
+	x := resources.key("XObject").key(name)
+	if !x.isStream() || x.key("Subtype").name() != "Form" {
 		return
 	}
 	if c.left--; c.left < 0 {
@@ -407,13 +403,13 @@ func (c *canvas) form(name string, resources pdf.Value, depth int) {
 	}
 	outer, saved, text, line := c.g, c.saved, c.text, c.line
 	c.saved = nil
-	if m := x.Key("Matrix"); m.Len() == 6 {
+	if m := x.key("Matrix"); m.len() == 6 {
 		c.g.ctm = matrix{
-			m.Index(0).Float64(), m.Index(1).Float64(), m.Index(2).Float64(),
-			m.Index(3).Float64(), m.Index(4).Float64(), m.Index(5).Float64(),
+			m.index(0).number(), m.index(1).number(), m.index(2).number(),
+			m.index(3).number(), m.index(4).number(), m.index(5).number(),
 		}.mul(c.g.ctm)
 	}
-	if own := x.Key("Resources"); own.Kind() == pdf.Dict {
+	if own := x.key("Resources"); own.isDict() {
 		resources = own
 	}
 	c.run(data, resources, depth+1)

@@ -1,13 +1,10 @@
 package document
 
 import (
-	"strconv"
-	"strings"
-	"unicode/utf16"
-
-	"github.com/ledongthuc/pdf"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"strings"
+	"unicode/utf16"
 )
 
 // A pdfFont knows which letters its codes draw, and how wide.
@@ -73,33 +70,33 @@ func codeOf(b []byte) int {
 }
 
 // namedFont returns the font that a drawing calls by that name.
-func (c *canvas) namedFont(name string, resources pdf.Value, known map[string]*pdfFont) *pdfFont {
+func (c *canvas) namedFont(name string, resources pdfValue, known map[string]*pdfFont) *pdfFont {
 	if f, ok := known[name]; ok {
 		return f
 	}
-	f := c.loadFont(resources.Key("Font").Key(name))
+	f := c.loadFont(resources.key("Font").key(name))
 	known[name] = f
 	return f
 }
 
-// loadFont makes a font of its dictionary, once for all pages. What it says is
-// its key: the library does not tell which object it is.
-func (r *pdfReader) loadFont(v pdf.Value) *pdfFont {
-	if v.Kind() != pdf.Dict {
+// loadFont makes a font of its dictionary, once for all pages.
+func (r *pdfReader) loadFont(v pdfValue) *pdfFont {
+	if !v.isDict() {
 		return nil
 	}
-	key := v.String()
-	if f, ok := r.fonts[key]; ok {
+	if f, ok := r.fonts[v.ref]; ok {
 		return f
 	}
 	f := &pdfFont{usual: 500, widths: map[int]float64{}}
-	r.fonts[key] = f // also if it cannot be read: once is enough
-	if s := v.Key("ToUnicode"); s.Kind() == pdf.Stream {
+	if v.ref != (pdfRef{}) {
+		r.fonts[v.ref] = f // also if it cannot be read: once is enough
+	}
+	if s := v.key("ToUnicode"); s.isStream() {
 		if data, err := r.stream(s); err == nil || len(data) > 0 {
 			f.toUnicode = parseCMap(data)
 		}
 	}
-	if v.Key("Subtype").Name() == "Type0" {
+	if v.key("Subtype").name() == "Type0" {
 		f.composite(v)
 	} else {
 		f.simple(v)
@@ -108,10 +105,10 @@ func (r *pdfReader) loadFont(v pdf.Value) *pdfFont {
 }
 
 // composite reads a font of many letters.
-func (f *pdfFont) composite(v pdf.Value) {
+func (f *pdfFont) composite(v pdfValue) {
 	f.wide = true
 	f.usual = 1000
-	name := v.Key("Encoding").Name()
+	name := v.key("Encoding").name()
 	for part, label := range map[string]string{
 		"UCS2": utf16BE, "UTF16": utf16BE, "GBK": "gbk", "GB-EUC": "gbk", "GBpc": "gbk", "RKSJ": "shift_jis", "B5": "big5", "KSC": "euc-kr",
 	} {
@@ -119,22 +116,22 @@ func (f *pdfFont) composite(v pdf.Value) {
 			f.encoding = lookupCharset(label)
 		}
 	}
-	descendant := v.Key("DescendantFonts").Index(0)
-	if w := descendant.Key("DW"); !w.IsNull() {
-		f.usual = w.Float64()
+	descendant := v.key("DescendantFonts").index(0)
+	if w := descendant.key("DW"); w.isNumber() {
+		f.usual = w.number()
 	}
-	list := descendant.Key("W")
-	for i := 0; i+1 < list.Len(); {
-		first := int(list.Index(i).Int64())
-		second := list.Index(i + 1)
-		if second.Kind() == pdf.Array {
-			for j := range second.Len() {
-				f.widths[first+j] = second.Index(j).Float64()
+	list := descendant.key("W")
+	for i := 0; i+1 < list.len(); {
+		first := list.index(i).integer()
+		second := list.index(i + 1)
+		if second.isArray() {
+			for j := range second.len() {
+				f.widths[first+j] = second.index(j).number()
 			}
 			i += 2
 			continue
 		}
-		last, width := int(second.Int64()), list.Index(i+2).Float64()
+		last, width := second.integer(), list.index(i+2).number()
 		for code := first; code <= last && code < 1<<16 && code >= 0; code++ {
 			f.widths[code] = width
 		}
@@ -143,64 +140,42 @@ func (f *pdfFont) composite(v pdf.Value) {
 }
 
 // simple reads a font of 256 letters at most.
-func (f *pdfFont) simple(v pdf.Value) {
-	enc := v.Key("Encoding")
-	base := enc.Name()
-	if enc.Kind() == pdf.Dict {
-		base = enc.Key("BaseEncoding").Name()
+func (f *pdfFont) simple(v pdfValue) {
+	enc := v.key("Encoding")
+	base := enc.name()
+	if enc.isDict() {
+		base = enc.key("BaseEncoding").name()
 	}
 	switch {
 	case base == "MacRomanEncoding":
 		f.letters = latin(charmap.Macintosh)
-	case base == "" && v.Key("Subtype").Name() != "TrueType":
+	case base == "" && v.key("Subtype").name() != "TrueType":
 		f.letters = standardLetters()
 	default:
 		f.letters = latin(charmap.Windows1252)
 	}
-	differences := enc.Key("Differences")
-	font := pdf.Font{V: v}
+	differences := enc.key("Differences")
 	code := 0
-	for i := range differences.Len() {
-		switch d := differences.Index(i); d.Kind() {
-		case pdf.Integer:
-			code = int(d.Int64())
-		case pdf.Name:
-			if 0 <= code && code < 256 {
-				f.letters[code] = glyphText(d.Name(), func() string { return font.Encoder().Decode(string([]byte{byte(code)})) })
-			}
+	for i := range differences.len() {
+		switch d := differences.index(i); {
+		case d.isNumber():
+			code = d.integer()
+		case 0 <= code && code < 256:
+			f.letters[code] = glyphText(d.name())
 			code++
 		}
 	}
-	first := int(v.Key("FirstChar").Int64())
-	widths := v.Key("Widths")
-	for i := range min(widths.Len(), 256) {
-		f.widths[first+i] = widths.Index(i).Float64()
+	first := v.key("FirstChar").integer()
+	widths := v.key("Widths")
+	for i := range min(widths.len(), 256) {
+		f.widths[first+i] = widths.index(i).number()
 	}
-	if w := v.Key("FontDescriptor").Key("MissingWidth"); w.Float64() > 0 {
-		f.usual = w.Float64()
+	if w := v.key("FontDescriptor").key("MissingWidth"); w.number() > 0 {
+		f.usual = w.number()
 	}
-	if strings.Contains(v.Key("BaseFont").Name(), "Courier") {
+	if strings.Contains(v.key("BaseFont").name(), "Courier") {
 		f.usual = 600
 	}
-}
-
-// glyphText returns the text of a glyph by its name: "uni0041", "u1F600", or
-// one of the list that the library has.
-func glyphText(name string, listed func() string) string {
-	name, _, _ = strings.Cut(name, ".")
-	for _, prefix := range []string{"uni", "u"} {
-		digits, ok := strings.CutPrefix(name, prefix)
-		if !ok || len(digits) < 4 || len(digits) > 6 {
-			continue
-		}
-		if v, err := strconv.ParseUint(digits, 16, 32); err == nil && v <= 0x10ffff {
-			return string(rune(v))
-		}
-	}
-	if len(name) == 1 {
-		return name
-	}
-	return listed()
 }
 
 // latin returns the letters of a charset.

@@ -29,8 +29,6 @@ type pageLine struct {
 	blankAtEnd bool
 }
 
-func newPageLayout() *pageLayout { return &pageLayout{} }
-
 // Gaps in units of the font's size. A blank is about a quarter wide, and
 // kerning seldom a tenth.
 const (
