@@ -2,8 +2,11 @@ package retort
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -114,14 +117,21 @@ func asError(err error) *Error {
 }
 
 // serverStatus tells what passes by itself from what is broken: whoever gets 503
-// may try again, and monitoring does not take a full disk for a mistake in the
-// program.
+// may try again, and monitoring does not take a database that restarts or a full
+// disk for a mistake in the program.
 func serverStatus(err error) int {
 	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return http.StatusServiceUnavailable
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return http.StatusInsufficientStorage
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled),
+		errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), isOutOfReach(err):
+		return http.StatusServiceUnavailable
+	}
+	if state, ok := errors.AsType[interface {
+		error
+		SQLState() string
+	}](err); ok {
+		return sqlStatus(state.SQLState())
 	}
 	// The drivers of SQLite have no type in common, but sqlite3_errstr's words.
 	text := err.Error()
@@ -130,6 +140,32 @@ func serverStatus(err error) int {
 		return http.StatusServiceUnavailable
 	case strings.Contains(text, "database or disk is full"):
 		return http.StatusInsufficientStorage
+	}
+	return http.StatusInternalServerError
+}
+
+// isOutOfReach reports whether another server could not be asked, or went while it
+// answered.
+func isOutOfReach(err error) bool {
+	if _, ok := errors.AsType[*net.OpError](err); ok { // and no net.Error, which a file that is missing is too
+		return true
+	}
+	_, unknown := errors.AsType[*net.DNSError](err)
+	return unknown || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// sqlStatus is the status for an SQLSTATE, which the drivers of Postgres give.
+func sqlStatus(state string) int {
+	switch {
+	case state == "53100": // the disk is full
+		return http.StatusInsufficientStorage
+	case strings.HasPrefix(state, "08"), // the connection
+		strings.HasPrefix(state, "40"), // rolled back for another transaction's sake
+		strings.HasPrefix(state, "53"), // out of connections or memory
+		strings.HasPrefix(state, "57"), // stopping, starting, cancelled
+		state == "25006",               // read-only: not the primary any more
+		state == "55P03":               // locked
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
 }
