@@ -64,7 +64,8 @@ func Delete[In, Out any](s *retort.Scaffold, pattern string, f Func[In, Out]) *r
 // all others from the JSON body, as encoding/json has it. These tags are checked:
 // minLength, maxLength, minimum, maximum, enum ("a,b"), pattern (a Go regular
 // expression), and required:"true"; then, if In has a method Validate() error,
-// that. What is wrong is a 422 that names every field at once.
+// that. What was left out, or is null, breaks no rule but required; a member that In
+// has no field for is an error. What is wrong is a 422 that names every field at once.
 //
 // An In that cannot be bound is a mistake in setup and panics.
 func Handle[In, Out any](s *retort.Scaffold, method, pattern string, f Func[In, Out]) *retort.Route {

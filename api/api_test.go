@@ -83,12 +83,19 @@ func TestProblems(t *testing.T) {
 		want                      []string
 	}{
 		{"nothing", `{}`, "", "", 422, []string{"title is missing"}},
+		{"null", `{"title":null}`, "", "", 422, []string{"title is missing"}},
 		{"all at once", `{"title":"x","items":[{},{"name":"a","price":-1},{"name":"a","price":1}]}`, "?dry=maybe", "c", 422, []string{
 			"title must have at least 2", "items must have at most 2", "items[0].name is missing", "items[1].price must be at least 1",
 			"dry must be true or false", "X-Tenant must be one of a, b"}},
 		{"pattern", `{"title":"ABC"}`, "", "", 422, []string{"title must look like [a-zü]+"}},
 		{"wrong type", `{"title":5}`, "", "", 422, []string{"title cannot be a number"}},
-		{"unknown field", `{"title":"abc","admin":true}`, "", "", 422, []string{"admin is not known here"}},
+		{"unknown fields", `{"title":"abc","admin":true,"items":[{"name":"a","free":1}]}`, "", "", 422,
+			[]string{"admin is not known here", "items[0].free is not known here"}},
+		// encoding/json takes a name in any case, so the rules must hold for all of them.
+		{"another case", `{"TITLE":"x","Items":[{"NAME":"a","PRICE":-1}]}`, "", "", 422,
+			[]string{"title must have at least 2", "items[0].price must be at least 1"}},
+		{"two cases", `{"title":null,"TITLE":"x"}`, "", "", 422, []string{"TITLE is not known here"}},
+		{"in an order of its own", `{"title":"X"}`, "", "", 422, []string{"title must have at least 2 characters or items\ntitle must look like [a-zü]+"}},
 		{"Validate", `{"title":"zzz"}`, "", "", 422, []string{"title is taken"}},
 		{"no object", `[1]`, "", "", 400, []string{"The JSON has to be an object."}},
 		{"malformed", `{`, "", "", 400, []string{"malformed"}},
@@ -123,6 +130,58 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+type address struct {
+	Zip string `json:"zip" minLength:"5"`
+}
+
+type signature struct {
+	Author string `json:"author" required:"true" maxLength:"3"`
+}
+
+type letter struct {
+	signature
+	To     address   `json:"to"`
+	Copies []address `json:"copies"`
+	Pages  int       `json:"pages" required:"true"`
+	Weight float64   `query:"weight"`
+	Folder string    `query:"folder" required:"true"`
+}
+
+// What a request has is told by the request, at every depth: a part that was left
+// out breaks no rules, a zero that was sent is there.
+func TestWhatIsThere(t *testing.T) {
+	app := retort.New(retort.Config{Logger: slog.New(slog.DiscardHandler)})
+	api.Post(&app.Scaffold, "/", func(_ *retort.Ctx, in letter) (letter, error) { return in, nil }).Named("letter")
+	client := retorttest.New(t, app)
+	for _, tt := range []struct{ query, body, want string }{
+		{"folder=a", `{"author":"ann","pages":0}`, ""},
+		{"folder=a", `{"author":"ann","pages":0,"to":{},"copies":[{},{"zip":"12345"}]}`, ""},
+		{"folder=a", `{"author":"ann","pages":0,"to":null,"copies":null}`, ""},
+		{"folder=a", `{"pages":0,"to":{"zip":""},"copies":[{"zip":"1234"}]}`, "to.zip must have; copies[0].zip must have; author is missing"},
+		{"folder=a", `{"author":"anna","pages":0}`, "author must have at most 3"},
+		{"", `{"author":"ann","pages":0,"folder":"a"}`, "folder is missing"},
+		{"folder=a&weight=NaN", `{"author":"ann","pages":0}`, "weight must be a number"},
+		{"folder=a&weight=1e999", `{"author":"ann","pages":0}`, "weight must be a number"},
+	} {
+		r := client.Request("POST", "/?"+tt.query, strings.NewReader(tt.body))
+		r.Header.Set("Content-Type", "application/json")
+		got := client.Do(r)
+		var p struct{ Errors []api.FieldError }
+		got.JSON(&p)
+		var want []string
+		if tt.want != "" {
+			want = strings.Split(tt.want, "; ")
+		}
+		ok := len(p.Errors) == len(want) && (got.Status == 422) == (len(want) > 0)
+		for i := range want {
+			ok = ok && strings.HasPrefix(p.Errors[i].Field+" "+p.Errors[i].Message, want[i])
+		}
+		if !ok {
+			t.Errorf("?%s %s: got %d %s, want %q", tt.query, tt.body, got.Status, got.Body, want)
+		}
+	}
+}
+
 func TestBadInput(t *testing.T) {
 	for what, register := range map[string]func(*retort.Scaffold){
 		"not a struct": func(s *retort.Scaffold) {
@@ -134,6 +193,16 @@ func TestBadInput(t *testing.T) {
 			}) (int, error) {
 				return 0, nil
 			})
+		},
+		"two places": func(s *retort.Scaffold) {
+			api.Get(s, "/", func(*retort.Ctx, struct {
+				N int `path:"n" query:"n"`
+			}) (int, error) {
+				return 0, nil
+			})
+		},
+		"an embedded pointer": func(s *retort.Scaffold) {
+			api.Get(s, "/", func(*retort.Ctx, struct{ *signature }) (int, error) { return 0, nil })
 		},
 		"a path that is no text": func(s *retort.Scaffold) {
 			api.Get(s, "/", func(*retort.Ctx, struct {

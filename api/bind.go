@@ -15,66 +15,75 @@ import (
 
 // binder fills a struct from a request, as planned when the route was made.
 type binder struct {
-	fields []source // from elsewhere than the body
-	body   bool     // some field is from the body
-	rules  []rule
+	sources []source // of the fields from elsewhere than the body
+	body    *object  // nil if no field is from the body
 }
 
 // source is a field that is filled from the path, the query or a header.
 type source struct {
-	index []int
-	name  string
-	read  func(c *retort.Ctx, name string) (string, bool)
-	set   func(field reflect.Value, text string) error
+	field
+	read func(c *retort.Ctx, name string) (string, bool)
+	set  func(field reflect.Value, text string) error
 }
 
-var readers = map[string]func(c *retort.Ctx, name string) (string, bool){
-	"path": func(c *retort.Ctx, name string) (string, bool) { return c.Param(name), true },
-	"query": func(c *retort.Ctx, name string) (string, bool) {
+// readers are the places that a tag can name.
+var readers = []struct {
+	tag  string
+	read func(c *retort.Ctx, name string) (string, bool)
+}{
+	{"path", func(c *retort.Ctx, name string) (string, bool) { return c.Param(name), true }},
+	{"query", func(c *retort.Ctx, name string) (string, bool) {
 		v, ok := c.Args()[name]
 		if !ok || len(v) == 0 {
 			return "", false
 		}
 		return v[0], true
-	},
-	"header": func(c *retort.Ctx, name string) (string, bool) {
+	}},
+	{"header", func(c *retort.Ctx, name string) (string, bool) {
 		v := c.Request.Header.Values(name)
 		if len(v) == 0 {
 			return "", false
 		}
 		return v[0], true
-	},
+	}},
 }
 
 func newBinder(t reflect.Type) (*binder, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("the input is a %s, not a struct", t)
 	}
+	body, err := objectOf(t, nil)
+	if err != nil {
+		return nil, err
+	}
 	b := &binder{}
-	for _, f := range reflect.VisibleFields(t) {
-		if !f.IsExported() || f.Anonymous {
-			continue
-		}
-		elsewhere := false
-		for tag, read := range readers {
-			name, ok := f.Tag.Lookup(tag)
+	for i := range body.fields {
+		f := &body.fields[i]
+		places := 0
+		for _, r := range readers {
+			name, ok := f.tag.Lookup(r.tag)
 			if !ok {
 				continue
 			}
-			set, err := setter(f.Type)
+			set, err := setter(t.FieldByIndex(f.index).Type)
 			if err != nil {
-				return nil, fmt.Errorf("field %s: %w", f.Name, err)
+				return nil, fmt.Errorf("field %s: %w", f.name, err)
 			}
-			b.fields = append(b.fields, source{f.Index, name, read, set})
-			elsewhere = true
+			s := source{*f, r.read, set}
+			s.name = name
+			b.sources = append(b.sources, s)
+			places++
 		}
-		if !elsewhere && f.Tag.Get("json") != "-" {
-			b.body = true
+		switch places {
+		case 0:
+			b.body = body
+		case 1:
+			f.elsewhere = true
+		default:
+			return nil, fmt.Errorf("field %s: its tags name %d places to take it from", f.name, places)
 		}
 	}
-	rules, err := rulesOf(t, nil)
-	b.rules = rules
-	return b, err
+	return b, nil
 }
 
 // setter parses text into a field of type t.
@@ -86,32 +95,35 @@ func setter(t reflect.Type) (func(reflect.Value, string) error, error) {
 		return func(v reflect.Value, s string) error {
 			b, err := strconv.ParseBool(s)
 			v.SetBool(b)
-			return whatever(err, "must be true or false")
+			return inWords(err, "must be true or false")
 		}, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return func(v reflect.Value, s string) error {
 			n, err := strconv.ParseInt(s, 10, t.Bits())
 			v.SetInt(n)
-			return whatever(err, "must be a whole number")
+			return inWords(err, "must be a whole number")
 		}, nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return func(v reflect.Value, s string) error {
 			n, err := strconv.ParseUint(s, 10, t.Bits())
 			v.SetUint(n)
-			return whatever(err, "must be a whole number, not negative")
+			return inWords(err, "must be a whole number, not negative")
 		}, nil
 	case reflect.Float32, reflect.Float64:
 		return func(v reflect.Value, s string) error {
 			n, err := strconv.ParseFloat(s, t.Bits())
+			if n-n != 0 { // infinite or NaN, which no JSON has
+				err = strconv.ErrSyntax
+			}
 			v.SetFloat(n)
-			return whatever(err, "must be a number")
+			return inWords(err, "must be a number")
 		}, nil
 	}
 	return nil, fmt.Errorf("a %s cannot be read from text; take it from the body", t)
 }
 
-// whatever replaces an error of strconv by words for the client.
-func whatever(err error, message string) error {
+// inWords replaces an error of strconv by words for the client.
+func inWords(err error, message string) error {
 	if err == nil {
 		return nil
 	}
@@ -122,26 +134,22 @@ func whatever(err error, message string) error {
 // is no JSON at all.
 func (b *binder) bind(c *retort.Ctx, in reflect.Value) error {
 	var invalid Invalid
-	seen := map[string]bool{}
-	if b.body {
-		if err := b.bindBody(c, in, seen, &invalid); err != nil {
+	if b.body != nil {
+		if err := b.body.bind(c, in, &invalid); err != nil {
 			return err
 		}
 	}
-	for _, f := range b.fields {
-		field := in.FieldByIndex(f.index)
-		field.SetZero() // the body has no say in it
-		text, ok := f.read(c, f.name)
+	for _, s := range b.sources {
+		v := in.FieldByIndex(s.index)
+		v.SetZero() // the body has no say in it
+		text, ok := s.read(c, s.name)
 		if !ok {
-			continue
+			s.checkMissing(s.name, &invalid)
+		} else if err := s.set(v, text); err != nil {
+			invalid.Add(s.name, err.Error())
+		} else {
+			s.checkValue(v, s.name, &invalid)
 		}
-		seen[f.name] = true
-		if err := f.set(field, text); err != nil {
-			invalid.Add(f.name, err.Error())
-		}
-	}
-	for _, r := range b.rules {
-		r.check(in, seen, &invalid)
 	}
 	if v, ok := in.Addr().Interface().(interface{ Validate() error }); ok && len(invalid.Fields) == 0 {
 		if err := v.Validate(); err != nil {
@@ -151,17 +159,14 @@ func (b *binder) bind(c *retort.Ctx, in reflect.Value) error {
 	return invalid.Err()
 }
 
-func (b *binder) bindBody(c *retort.Ctx, in reflect.Value, seen map[string]bool, invalid *Invalid) error {
+// bind decodes the body into in and checks it.
+func (o *object) bind(c *retort.Ctx, in reflect.Value, invalid *Invalid) error {
 	var raw json.RawMessage
 	if err := c.DecodeJSON(&raw); err != nil {
 		return err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return retort.Errorf(http.StatusBadRequest, "The JSON has to be an object.").Because(err)
-	}
-	for name := range members {
-		seen[name] = true
+	if !strings.HasPrefix(strings.TrimLeft(string(raw), " \t\r\n"), "{") {
+		return retort.Errorf(http.StatusBadRequest, "The JSON has to be an object.")
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -170,12 +175,13 @@ func (b *binder) bindBody(c *retort.Ctx, in reflect.Value, seen map[string]bool,
 		invalid.Add(typ.Field, "cannot be a "+typ.Value)
 		return nil
 	}
-	if err != nil {
-		if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
-			invalid.Add(strings.Trim(name, `"`), "is not known here")
-			return nil
-		}
-		return retort.Errorf(http.StatusBadRequest, "The JSON could not be read.").Because(err)
+	o.check(in, raw, "", invalid)
+	if err == nil || len(invalid.Fields) > 0 {
+		return nil
 	}
-	return nil
+	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok { // deeper than check goes
+		invalid.Add(strings.Trim(name, `"`), "is not known here")
+		return nil
+	}
+	return retort.Errorf(http.StatusBadRequest, "The JSON could not be read.").Because(err)
 }

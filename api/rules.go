@@ -1,136 +1,217 @@
 package api
 
 import (
+	"cmp"
+	"encoding"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// rule is one constraint on one field, as its tag says.
-type rule struct {
-	index []int
-	name  string
-	// broken returns what is wrong with the value, empty if nothing is.
-	broken func(v reflect.Value) string
-	needed bool // the request must have the field
-	// items are the rules of a slice's elements or a struct's fields.
-	items []rule
+// An object is a struct as JSON has it.
+type object struct{ fields []field }
+
+// A field is one of a struct, with what its tags ask of it.
+type field struct {
+	index     []int
+	name      string // in JSON
+	tag       reflect.StructTag
+	elsewhere bool // it is not taken from the body, whatever that says
+	needed    bool // the request must have it
+	rules     []check
+	inner     *object // of a struct, or of a slice's elements, that rules are about
 }
 
-// check applies the rule to the field of a struct.
-func (r *rule) check(in reflect.Value, seen map[string]bool, invalid *Invalid) {
-	r.checkAt(in, "", seen, invalid)
-}
+// A check returns what is wrong with a value, empty if nothing is.
+type check func(v reflect.Value) string
 
-func (r *rule) checkAt(in reflect.Value, path string, seen map[string]bool, invalid *Invalid) {
-	v, name := in.FieldByIndex(r.index), path+r.name
-	if r.needed && (seen != nil && !seen[r.name] || seen == nil && v.IsZero()) {
-		invalid.Add(name, "is missing")
-		return
+// check looks at an object, and at raw for what of it was sent: a part that was left
+// out breaks no rules. Names are compared as encoding/json does, which takes them in
+// any case, but a field is sent once.
+func (o *object) check(v reflect.Value, raw json.RawMessage, path string, invalid *Invalid) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return // not an object, which decoding has said
 	}
-	if r.broken != nil && (seen == nil || seen[r.name]) {
-		if what := r.broken(v); what != "" {
+	for i := range o.fields {
+		f := &o.fields[i]
+		sent := take(members, f.name)
+		switch name := path + f.name; {
+		case f.elsewhere:
+		case sent == nil || string(sent) == "null":
+			f.checkMissing(name, invalid)
+		default:
+			f.checkValue(v.FieldByIndex(f.index), name, invalid)
+			f.checkInner(v.FieldByIndex(f.index), sent, name, invalid)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		invalid.Add(path+name, "is not known here")
+	}
+}
+
+// take removes and returns a member, nil if there is none.
+func take(members map[string]json.RawMessage, name string) json.RawMessage {
+	if _, exact := members[name]; !exact {
+		for other := range members {
+			if strings.EqualFold(other, name) {
+				name = other // of two such, the one that is left over is an error
+				break
+			}
+		}
+	}
+	raw := members[name]
+	delete(members, name)
+	return raw
+}
+
+func (f *field) checkMissing(name string, invalid *Invalid) {
+	if f.needed {
+		invalid.Add(name, "is missing")
+	}
+}
+
+func (f *field) checkValue(v reflect.Value, name string, invalid *Invalid) {
+	for _, rule := range f.rules {
+		if what := rule(v); what != "" {
 			invalid.Add(name, what)
 		}
 	}
-	if v.Kind() == reflect.Slice {
-		for i := range v.Len() {
-			for _, item := range r.items {
-				item.checkAt(v.Index(i), fmt.Sprintf("%s[%d].", name, i), nil, invalid)
-			}
-		}
+}
+
+func (f *field) checkInner(v reflect.Value, raw json.RawMessage, name string, invalid *Invalid) {
+	if f.inner == nil {
 		return
 	}
-	for _, item := range r.items {
-		item.checkAt(v, name+".", nil, invalid)
+	if v.Kind() == reflect.Struct {
+		f.inner.check(v, raw, name+".", invalid)
+		return
+	}
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil {
+		return // not a list, which decoding has said
+	}
+	for i := range min(len(items), v.Len()) {
+		f.inner.check(v.Index(i), items[i], fmt.Sprintf("%s[%d].", name, i), invalid)
 	}
 }
 
-// rulesOf reads the tags of a struct, once.
-func rulesOf(t reflect.Type, above []reflect.Type) ([]rule, error) {
-	for _, a := range above {
-		if a == t {
-			return nil, nil // a type that contains itself is checked to its first level
-		}
-	}
-	var rules []rule
+// objectOf reads the tags of a struct, once. Above are the structs that it is in: one
+// that contains itself is checked to its first level, so that a deep body is not
+// looked through again at each level.
+func objectOf(t reflect.Type, above []reflect.Type) (*object, error) {
+	o := &object{}
+	return o, o.add(t, nil, append(above[:len(above):len(above)], t))
+}
+
+// add adds the fields of t, which lies at index. Those of structs embedded in it come
+// last: a field of its own hides them.
+func (o *object) add(t reflect.Type, index []int, above []reflect.Type) error {
+	var embedded []reflect.StructField
 	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() {
+		sf := t.Field(i)
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		switch {
+		case sf.Anonymous && name == "" && sf.Type.Kind() == reflect.Struct:
+			embedded = append(embedded, sf)
+			continue
+		case sf.Anonymous && name == "" && sf.Type.Kind() == reflect.Pointer:
+			return fmt.Errorf("field %s: it is embedded by a pointer, which may be nil; embed the struct itself", sf.Name)
+		case !sf.IsExported(), sf.Tag.Get("json") == "-" && !isElsewhere(sf):
 			continue
 		}
-		name := fieldName(f)
-		for tag, make := range makers {
-			arg, ok := f.Tag.Lookup(tag)
-			if !ok {
-				continue
-			}
-			broken, err := make(f.Type, arg)
-			if err != nil {
-				return nil, fmt.Errorf("field %s: %s:%q: %w", f.Name, tag, arg, err)
-			}
-			rules = append(rules, rule{index: f.Index, name: name, broken: broken})
+		f := field{index: append(index[:len(index):len(index)], i), name: cmp.Or(name, sf.Name), tag: sf.Tag}
+		if slices.ContainsFunc(o.fields, func(other field) bool { return other.name == f.name }) {
+			continue
 		}
-		if f.Tag.Get("required") == "true" {
-			rules = append(rules, rule{index: f.Index, name: name, needed: true})
+		if err := f.read(sf, above); err != nil {
+			return fmt.Errorf("field %s: %w", sf.Name, err)
 		}
-		inner := f.Type
-		if inner.Kind() == reflect.Slice {
-			inner = inner.Elem()
-		}
-		if inner.Kind() == reflect.Struct {
-			items, err := rulesOf(inner, append(above, t))
-			if err != nil {
-				return nil, fmt.Errorf("field %s: %w", f.Name, err)
-			}
-			if len(items) > 0 {
-				rules = append(rules, rule{index: f.Index, name: name, items: items})
-			}
+		o.fields = append(o.fields, f)
+	}
+	for _, sf := range embedded {
+		if err := o.add(sf.Type, append(index[:len(index):len(index)], sf.Index...), above); err != nil {
+			return err
 		}
 	}
-	return rules, nil
+	return nil
 }
 
-// fieldName is the field's name in the request.
-func fieldName(f reflect.StructField) string {
-	for tag := range readers {
-		if name, ok := f.Tag.Lookup(tag); ok {
-			return name
+func isElsewhere(sf reflect.StructField) bool {
+	for _, r := range readers {
+		if _, ok := sf.Tag.Lookup(r.tag); ok {
+			return true
 		}
 	}
-	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
-		return name
-	}
-	return f.Name
+	return false
 }
 
-type maker func(t reflect.Type, arg string) (func(reflect.Value) string, error)
+// read takes the rules from the field's tags, in the order of makers.
+func (f *field) read(sf reflect.StructField, above []reflect.Type) error {
+	f.needed = sf.Tag.Get("required") == "true"
+	for _, m := range makers {
+		arg, ok := sf.Tag.Lookup(m.tag)
+		if !ok {
+			continue
+		}
+		rule, err := m.make(sf.Type, arg)
+		if err != nil {
+			return fmt.Errorf("%s:%q: %w", m.tag, arg, err)
+		}
+		f.rules = append(f.rules, rule)
+	}
+	inner := sf.Type
+	if inner.Kind() == reflect.Slice {
+		inner = inner.Elem()
+	}
+	reads := reflect.PointerTo(inner)
+	if inner.Kind() != reflect.Struct || reads.Implements(unmarshaler) || reads.Implements(textUnmarshaler) || slices.Contains(above, inner) {
+		return nil
+	}
+	var err error
+	f.inner, err = objectOf(inner, above)
+	return err
+}
 
-var makers = map[string]maker{
-	"minLength": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+// A type that reads its own JSON, such as time.Time, knows by itself what is in it.
+var (
+	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// makers are the tags that ask something of a value, in the order in which a
+// client is told.
+var makers = []struct {
+	tag  string
+	make func(t reflect.Type, arg string) (check, error)
+}{
+	{"minLength", func(t reflect.Type, arg string) (check, error) {
 		n, err := length(t, arg)
 		return func(v reflect.Value) string {
 			return unless(size(v) >= n, "must have at least %d characters or items", n)
 		}, err
-	},
-	"maxLength": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+	}},
+	{"maxLength", func(t reflect.Type, arg string) (check, error) {
 		n, err := length(t, arg)
 		return func(v reflect.Value) string {
 			return unless(size(v) <= n, "must have at most %d characters or items", n)
 		}, err
-	},
-	"minimum": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+	}},
+	{"minimum", func(t reflect.Type, arg string) (check, error) {
 		n, err := number(t, arg)
 		return func(v reflect.Value) string { return unless(amount(v) >= n, "must be at least %v", n) }, err
-	},
-	"maximum": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+	}},
+	{"maximum", func(t reflect.Type, arg string) (check, error) {
 		n, err := number(t, arg)
 		return func(v reflect.Value) string { return unless(amount(v) <= n, "must be at most %v", n) }, err
-	},
-	"enum": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+	}},
+	{"enum", func(t reflect.Type, arg string) (check, error) {
 		allowed := strings.Split(arg, ",")
 		return func(v reflect.Value) string {
 			text := fmt.Sprint(v.Interface())
@@ -141,14 +222,14 @@ var makers = map[string]maker{
 			}
 			return "must be one of " + strings.Join(allowed, ", ")
 		}, nil
-	},
-	"pattern": func(t reflect.Type, arg string) (func(reflect.Value) string, error) {
+	}},
+	{"pattern", func(t reflect.Type, arg string) (check, error) {
 		if t.Kind() != reflect.String {
 			return nil, fmt.Errorf("a %s has no pattern", t)
 		}
 		re, err := regexp.Compile("^(?:" + arg + ")$")
 		return func(v reflect.Value) string { return unless(re.MatchString(v.String()), "must look like %s", arg) }, err
-	},
+	}},
 }
 
 func unless(ok bool, format string, arg any) string {
