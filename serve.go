@@ -115,15 +115,16 @@ func (a *App) lastRequests(ctx context.Context, conns *conns) {
 
 func (a *App) server() *http.Server {
 	return &http.Server{
-		Handler:           a,
-		ConnContext:       connContext,
-		ReadHeaderTimeout: a.Config.ReadHeaderTimeout,
-		ReadTimeout:       a.Config.ReadTimeout,
-		WriteTimeout:      a.Config.WriteTimeout,
-		IdleTimeout:       a.Config.IdleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100, SendPingTimeout: 30 * time.Second, WriteByteTimeout: a.Config.WriteTimeout},
-		ErrorLog:          slog.NewLogLogger(a.Config.Logger.Handler(), slog.LevelDebug),
+		Handler:                      a,
+		DisableGeneralOptionsHandler: true, // OPTIONS *, too, is for the app to answer
+		ConnContext:                  connContext,
+		ReadHeaderTimeout:            a.Config.ReadHeaderTimeout,
+		ReadTimeout:                  a.Config.ReadTimeout,
+		WriteTimeout:                 a.Config.WriteTimeout,
+		IdleTimeout:                  a.Config.IdleTimeout,
+		MaxHeaderBytes:               maxHeaderBytes,
+		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: 100, SendPingTimeout: 30 * time.Second, WriteByteTimeout: a.Config.WriteTimeout},
+		ErrorLog:                     slog.NewLogLogger(a.Config.Logger.Handler(), slog.LevelDebug),
 	}
 }
 

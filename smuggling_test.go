@@ -71,6 +71,20 @@ func TestNothingIsSmuggledInHTTP10(t *testing.T) {
 	}
 }
 
+// What net/http would answer by itself has the defences of any other answer.
+func TestOptionsOfTheServer(t *testing.T) {
+	addr, stop := serve(t, retort.New(retort.Config{SecretKey: testKey, Logger: slog.New(slog.DiscardHandler)}))
+	for host, want := range map[string]string{"localhost": "404", "evil.example": "421"} {
+		got := overTheWire(t, addr, "OPTIONS * HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n")
+		if !strings.HasPrefix(got, "HTTP/1.1 "+want) || !strings.Contains(got, "X-Content-Type-Options: nosniff") {
+			t.Errorf("%s: want %s with security headers:\n%s", host, want, got)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Who announces more than is accepted is told so at once: before the first byte
 // of it, and without being asked to go on.
 func TestTooMuchIsRefusedUnread(t *testing.T) {
