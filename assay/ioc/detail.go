@@ -1,22 +1,32 @@
 package ioc
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
-// A detailKey is what a Detail follows from.
+// A detailKey is what a Detail follows from. The host is in punycode or, if that
+// is known, as people read it.
 type detailKey struct {
 	flags flags
 	host  string
 }
 
-// A details remembers the details of hosts: matches of one host share theirs, as
-// reading letters is slow.
+// A details makes the details of hosts, many at a time, and remembers the last:
+// matches of one host share theirs.
 type details struct {
 	known [256]knownDetail
+	made  []Detail // the last of them are free, as is the rest of these
+	text  []byte
+	words []string
+	most  int // how many were made at once
+
+	twin    []byte // of the host that is read
+	letters []rune // of its label
 }
 
 type knownDetail struct {
@@ -24,22 +34,45 @@ type knownDetail struct {
 	*Detail
 }
 
-// of turns flags into words, and looks at the letters of IDN hosts.
-func (d *details) of(f flags, i Indicator) *Detail {
-	key := detailKey{flags: f &^ flagRejected}
-	if f&flagIDN != 0 {
+// of turns flags into words, and looks at the letters of IDN hosts. Shown is
+// such a host as people read it, or "".
+func (d *details) of(f flags, i Indicator, shown string) *Detail {
+	key := detailKey{f &^ (flagRejected | flagShown), shown}
+	if f&flagIDN != 0 && shown == "" {
 		key.host = hostOf(i)
 	}
-	known := &d.known[hashOf([]byte(key.host))>>24]
+	known := &d.known[hashOf(unsafe.Slice(unsafe.StringData(key.host), len(key.host)))>>24]
 	if known.Detail == nil || known.key != key {
-		key.host = strings.Clone(key.host) // the text may be overwritten
-		*known = knownDetail{key, newDetail(key)}
+		key.host = d.keep(append(d.room(len(key.host)), key.host...)) // the text may be overwritten
+		*known = knownDetail{key, d.newDetail(key)}
 	}
 	return known.Detail
 }
 
-func newDetail(key detailKey) *Detail {
-	d := &Detail{}
+// room is where a text of up to n bytes is written that keep makes a string.
+func (d *details) room(n int) []byte {
+	if cap(d.text)-len(d.text) < n {
+		d.text = make([]byte, 0, max(n, 64*d.most))
+	}
+	return d.text[len(d.text):]
+}
+
+func (d *details) keep(text []byte) string {
+	d.text = d.text[:len(d.text)+len(text)]
+	return unsafe.String(unsafe.SliceData(text), len(text)) // written to no more
+}
+
+// newDetail says what follows from key. It takes memory for up to 64 at a time,
+// as texts may be nothing but such hosts.
+func (d *details) newDetail(key detailKey) *Detail {
+	if len(d.made) == cap(d.made) {
+		d.most = min(max(4, 2*d.most), 64)
+		d.made = make([]Detail, 0, d.most)
+	}
+	d.made = append(d.made, Detail{})
+	detail := &d.made[len(d.made)-1]
+	var buf [8]string
+	facts := buf[:0]
 	for _, w := range [...]struct {
 		flag flags
 		text string
@@ -49,14 +82,86 @@ func newDetail(key detailKey) *Detail {
 		{flagInteger, "IPv4 host as a number"},
 	} {
 		if key.flags&w.flag != 0 {
-			d.Flags = append(d.Flags, w.text)
+			facts = append(facts, w.text)
 		}
 	}
 	if key.host != "" {
-		d.readIDN(key.host)
+		detail.Unicode, facts = d.readIDN(key.host, facts)
 	}
-	return d
+	if n := len(facts); n > 0 {
+		if cap(d.words)-len(d.words) < n {
+			d.words = make([]string, 0, max(n, d.most))
+		}
+		d.words = append(d.words, facts...)
+		detail.Flags = d.words[len(d.words)-n : len(d.words) : len(d.words)]
+	}
+	return detail
 }
+
+// readIDN returns a host as people read it, and adds what deceives them to
+// facts.
+func (d *details) readIDN(host string, facts []string) (shown string, all []string) {
+	if strings.Contains(host, "xn--") {
+		host = d.keep(d.appendUnicode(d.room(utf8.UTFMax*len(host)), host))
+	}
+	alike := true
+	d.twin = d.twin[:0]
+	for label, rest, more := "", host, true; more; {
+		label, rest, more = strings.Cut(rest, ".")
+		var found scripts
+		for p := 0; p < len(label); {
+			if c := label[p]; c < utf8.RuneSelf {
+				found |= latin * scripts(class[c]&cAlpha/cAlpha)
+				d.twin = append(d.twin, c)
+				p++
+				continue
+			}
+			r, n := decodeRune(unsafe.Slice(unsafe.StringData(label), len(label))[p:])
+			l := letterOf(r)
+			found |= l.script
+			alike = alike && l.twin != 0
+			d.twin = append(d.twin, l.twin)
+			p += n
+		}
+		if found&(found-1) != 0 && !slices.Contains(usualMixes, found) {
+			facts = append(facts, d.keep(found.appendTo(append(d.room(maxMix), mixedScripts...))))
+		}
+		if more {
+			d.twin = append(d.twin, '.')
+		}
+	}
+	if alike && host != string(d.twin) {
+		facts = append(facts, d.keep(append(append(d.room(len(looksLike)+len(d.twin)), looksLike...), d.twin...)))
+	}
+	return host, facts
+}
+
+// appendUnicode appends a host with its punycode read.
+func (d *details) appendUnicode(dst []byte, host string) []byte {
+	for rest, more := host, true; more; {
+		var label string
+		label, rest, more = strings.Cut(rest, ".")
+		encoded, ok := strings.CutPrefix(label, "xn--")
+		if ok {
+			d.letters, ok = fromPunycode(d.letters[:0], encoded)
+		}
+		if ok {
+			dst = appendRunes(dst, d.letters)
+		} else {
+			dst = append(dst, label...)
+		}
+		if more {
+			dst = append(dst, '.')
+		}
+	}
+	return dst
+}
+
+const (
+	mixedScripts = "mixed scripts: "
+	looksLike    = "looks like "
+	maxMix       = 128 // is enough for all scripts
+)
 
 // hostOf is the host of a domain, URL or e-mail address.
 func hostOf(i Indicator) string {
@@ -75,35 +180,6 @@ func hostOf(i Indicator) string {
 		host = host[strings.LastIndexByte(host, '@')+1:]
 	}
 	return host
-}
-
-// readIDN shows a host as people read it, and says what deceives them.
-func (d *Detail) readIDN(host string) {
-	var buf [maxHost]rune
-	letters := buf[:0]
-	for label := range strings.SplitSeq(host, ".") {
-		if len(letters) > 0 {
-			letters = append(letters, '.')
-		}
-		first := len(letters)
-		if encoded, ok := strings.CutPrefix(label, "xn--"); ok {
-			letters, ok = fromPunycode(letters, encoded)
-			if !ok {
-				letters = append(letters[:first], []rune(label)...)
-			}
-		} else {
-			for _, r := range label {
-				letters = append(letters, r)
-			}
-		}
-		if s := scriptsOf(letters[first:]); s&(s-1) != 0 && !slices.Contains(usualMixes, s) {
-			d.Flags = append(d.Flags, "mixed scripts: "+s.String())
-		}
-	}
-	d.Unicode = string(letters)
-	if twin := skeleton(letters); twin != "" {
-		d.Flags = append(d.Flags, "looks like "+twin)
-	}
 }
 
 // scripts is a set of them.
@@ -134,44 +210,22 @@ var scriptTables = [...]struct {
 	{"Hiragana", unicode.Hiragana}, {"Katakana", unicode.Katakana}, {"Latin", unicode.Latin}, {"Thai", unicode.Thai},
 }
 
-func (s scripts) String() string {
-	var names []string
-	for i, t := range scriptTables {
-		if s>>i&1 != 0 {
-			names = append(names, t.name)
-		}
+// appendTo appends the names of scripts.
+func (s scripts) appendTo(dst []byte) []byte {
+	for between := ""; s != 0; s &= s - 1 {
+		dst = append(append(dst, between...), scriptTables[bits.TrailingZeros16(uint16(s))].name...)
+		between = ", "
 	}
-	return strings.Join(names, ", ")
+	return dst
 }
 
 // usualMixes are combinations that languages use.
 var usualMixes = []scripts{han | hiragana, han | katakana, han | hiragana | katakana, hiragana | katakana, han | hangul, bopomofo | han}
 
-// scriptsOf tells the scripts of the letters of a label.
-func scriptsOf(label []rune) (s scripts) {
-	for _, r := range label {
-		s |= scriptOf(r)
-	}
-	return s
-}
-
-// scriptOf answers for the common letters without a search.
+// scriptOf searches for the script of a letter beyond ASCII; 0 for one of
+// another script.
 func scriptOf(r rune) scripts {
-	switch {
-	case r < utf8.RuneSelf:
-		if is(byte(r), cAlpha) {
-			return latin
-		}
-		return 0
-	case r >= 0xc0 && r < 0x250 && r != 0xd7 && r != 0xf7:
-		return latin
-	case r >= 0x400 && r < 0x482:
-		return cyrillic
-	case r >= 0x4e00 && r <= 0x9fa5:
-		return han
-	case r >= 0xac00 && r <= 0xd7a3:
-		return hangul
-	case !unicode.IsLetter(r):
+	if !unicode.IsLetter(r) {
 		return 0
 	}
 	for i, t := range scriptTables {
@@ -194,23 +248,3 @@ var twins = func() map[rune]byte {
 	}
 	return m
 }()
-
-// skeleton is the ASCII name that a host may be mistaken for, or "".
-func skeleton(host []rune) string {
-	var buf [maxHost]byte
-	plain, changed := buf[:0], false
-	for _, r := range host {
-		c := byte(r)
-		if r >= utf8.RuneSelf {
-			if c = twins[r]; c == 0 {
-				return ""
-			}
-			changed = true
-		}
-		plain = append(plain, c)
-	}
-	if !changed {
-		return ""
-	}
-	return string(plain)
-}

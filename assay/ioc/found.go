@@ -1,6 +1,7 @@
 package ioc
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unsafe"
@@ -38,6 +39,15 @@ func (f *found) value(h *hit, text string) string {
 	return unsafe.String(&f.arena[h.val], h.vlen) // written to no more while f is in use
 }
 
+// shown is the host of a hit as people read it, or "".
+func (f *found) shown(h *hit) string {
+	if h.flags&flagShown == 0 {
+		return ""
+	}
+	behind := f.arena[h.val+h.vlen:]
+	return unsafe.String(&behind[2], binary.LittleEndian.Uint16(behind))
+}
+
 // matches writes hits of f to out, which has their number, as matches whose
 // offsets count from base.
 func (f *found) matches(hits []hit, text string, out []Match, base int, d *details) {
@@ -51,7 +61,7 @@ func (f *found) matches(hits []hit, text string, out []Match, base int, d *detai
 		m.Rejected = h.flags&flagRejected != 0
 		m.Detail = nil
 		if h.flags&^flagRejected != 0 {
-			m.Detail = d.of(h.flags, m.Indicator)
+			m.Detail = d.of(h.flags, m.Indicator, f.shown(h))
 		}
 		if h.chain > 0 {
 			c := Detail{Chain: f.chains[h.chain-1]}

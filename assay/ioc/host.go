@@ -2,6 +2,7 @@ package ioc
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 type hostBuf struct {
 	text   []byte // aliases the scanned text if that is the same
 	own    []byte // memory for text when it is not
+	shown  []byte // as people read it, if it is in punycode and anyone knows
 	start  int    // in the scanned text
 	end    int
 	labels int
@@ -33,7 +35,7 @@ func (s *scanner) readHost(start int) *hostBuf {
 	if h.fresh && h.start == start {
 		return h
 	}
-	h.own = h.own[:0]
+	h.own, h.shown = h.own[:0], nil
 	h.start, h.end, h.labels, h.tld, h.how = start, start, 0, 0, 0
 	h.wide, h.odd, h.dirty, h.long, h.fresh = false, false, false, false, true
 	if s.readPlainHost(start) {
@@ -152,9 +154,12 @@ func (s *scanner) labelAt(p int) bool {
 	return isWideLabel(r) || isInvisible(r) && is(s.at(p+n), cAlnum)
 }
 
-// runeAt decodes the character at p; most are two or three bytes long.
-func (s *scanner) runeAt(p int) (rune, int) {
-	if b := s.b[p:]; len(b) > 2 && b[1]>>6 == 2 {
+// runeAt decodes the character at p.
+func (s *scanner) runeAt(p int) (rune, int) { return decodeRune(s.b[p:]) }
+
+// decodeRune decodes the first character of b; most are two or three bytes long.
+func decodeRune(b []byte) (rune, int) {
+	if len(b) > 2 && b[1]>>6 == 2 {
 		switch c := b[0]; {
 		case c >= 0xc2 && c < 0xe0:
 			return rune(c&0x1f)<<6 | rune(b[1]&0x3f), 2
@@ -162,7 +167,7 @@ func (s *scanner) runeAt(p int) (rune, int) {
 			return rune(c&0xf)<<12 | rune(b[1]&0x3f)<<6 | rune(b[2]&0x3f), 3
 		}
 	}
-	return utf8.DecodeRune(s.b[p:])
+	return utf8.DecodeRune(b)
 }
 
 // runeBefore decodes the character that ends before p.
@@ -365,17 +370,19 @@ func (s *scanner) takeHost(start, end int, why reason) {
 	}
 	val := len(s.arena)
 	s.arena = append(s.arena, s.host.text...)
-	if s.host.wide {
-		s.add(k, start, end, val, len(s.arena)-val, why, flagIDN)
-		return
-	}
 	s.takeArena(k, start, end, val, why)
 	s.flagWide()
 }
 
-// flagWide marks the last hit as IDN if its host is.
+// flagWide marks the last hit as IDN if its host is, and puts what people read
+// behind its value.
 func (s *scanner) flagWide() {
-	if s.host.wide || s.host.odd && isPunycode(s.host.text) {
+	h := &s.host
+	switch {
+	case h.wide && len(h.shown) > 0 && s.added && s.hits[len(s.hits)-1].vlen > 0:
+		s.flag(flagIDN | flagShown)
+		s.arena = append(binary.LittleEndian.AppendUint16(s.arena, uint16(len(h.shown))), h.shown...)
+	case h.wide, h.odd && isPunycode(h.text):
 		s.flag(flagIDN)
 	}
 }

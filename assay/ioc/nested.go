@@ -269,7 +269,7 @@ func (s *scanner) read(encoding string, start, end int, decoded []byte) {
 		} else {
 			s.arena = append(s.arena, inner.b[h.start:h.end]...)
 		}
-		s.add(kind(h.kind), start, end, val, len(s.arena)-val, h.why, h.flags)
+		s.add(kind(h.kind), start, end, val, len(s.arena)-val, h.why, h.flags&^flagShown)
 		if s.added {
 			s.hits[len(s.hits)-1].chain = s.chainID(c)
 		}

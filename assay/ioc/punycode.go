@@ -5,17 +5,18 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
-	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Hosts beyond ASCII are compared as DNS carries them: mapped by UTS 46 and
 // encoded as punycode (RFC 3492). The library does all of it, and takes
 // microseconds a host; a text in another script may be nothing but such hosts.
-// Labels of letters that the mapping leaves alone are therefore encoded here.
+// So it is asked about each letter, once, and labels are encoded here.
 
 var toPunycode = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
@@ -27,7 +28,7 @@ func (s *scanner) toASCII(h *hostBuf) bool {
 		return false
 	}
 	h.fresh = false
-	h.text, h.labels, h.tld = e.ascii, e.labels, e.tld
+	h.text, h.shown, h.labels, h.tld = e.ascii, e.shown, e.labels, e.tld
 	return h.labels > 1
 }
 
@@ -35,12 +36,12 @@ func (s *scanner) toASCII(h *hostBuf) bool {
 // nothing. Texts repeat their hosts, so the last ones are remembered.
 func (s *scanner) punycode(name []byte) *punyHost {
 	if s.puny == nil {
-		s.puny = new([64]punyHost)
+		s.puny = new(punyHosts)
 	}
-	e := &s.puny[hashOf(name)>>26]
+	e := &s.puny.hosts[hashOf(name)>>26]
 	if string(e.wide) != string(name) {
 		e.wide = append(e.wide[:0], name...)
-		e.ascii = appendASCII(e.ascii[:0], name)
+		s.puny.read(e)
 		e.labels = bytes.Count(e.ascii, []byte(".")) + 1
 		e.tld = bytes.LastIndexByte(e.ascii, '.') + 1
 	}
@@ -51,7 +52,16 @@ func (s *scanner) punycode(name []byte) *punyHost {
 // them begins at tld.
 type punyHost struct {
 	wide, ascii []byte
+	shown       []byte // with its letters mapped; nothing if nobody knows
 	labels, tld int
+}
+
+// punyHosts remembers the names that were read last, and the last label of one:
+// hosts by the thousand are under the same.
+type punyHosts struct {
+	hosts [64]punyHost
+	tld   punyHost
+	runes [maxHost]rune // of the label that is read
 }
 
 // hashOf says where a small memory keeps what is known of text. It looks at the
@@ -68,190 +78,216 @@ func hashOf(text []byte) uint32 {
 	return uint32(h * 0x9e3779b97f4a7c15 >> 32)
 }
 
-// appendASCII appends a name as DNS carries it, or nothing if it is none.
-func appendASCII(dst, name []byte) []byte {
-	last := name[bytes.LastIndexByte(name, '.')+1:]
-	dst, simple := appendASCIILabel(dst, last)
-	if simple {
-		if tldOf(dst) == 0 {
-			return dst[:0]
-		}
-		dst, simple = appendASCIIHost(dst[:0], name)
+// read converts a name to what DNS carries, or to nothing if it is none.
+func (t *punyHosts) read(h *punyHost) {
+	h.ascii, h.shown = h.ascii[:0], h.shown[:0]
+	name := h.wide
+	dot := bytes.LastIndexByte(name, '.')
+	made := t.readTLD(name[dot+1:])
+	if made == labelMade && tldOf(t.tld.ascii) == 0 {
+		return
 	}
-	if !simple {
+	for p := 0; p < dot && made == labelMade; {
+		end := p + bytes.IndexByte(name[p:], '.')
+		if made = t.addLabel(h, name[p:end]); made == labelMade {
+			h.ascii, h.shown = append(h.ascii, '.'), append(h.shown, '.')
+		}
+		p = end + 1
+	}
+	switch made {
+	case labelMade:
+		h.ascii, h.shown = append(h.ascii, t.tld.ascii...), append(h.shown, t.tld.shown...)
+	case labelOdd:
 		ascii, err := toPunycode.ToASCII(string(name))
-		if err != nil || tldOf([]byte(ascii[strings.LastIndexByte(ascii, '.')+1:])) == 0 {
-			return dst[:0]
+		h.ascii, h.shown = append(h.ascii[:0], ascii...), h.shown[:0]
+		if err != nil || tldOf(h.ascii[bytes.LastIndexByte(h.ascii, '.')+1:]) == 0 {
+			h.ascii = h.ascii[:0]
 		}
-		dst = append(dst[:0], ascii...)
+	case labelNone:
+		h.ascii = h.ascii[:0]
 	}
-	if len(dst) > maxHost {
-		return dst[:0]
+	if len(h.ascii) > maxHost {
+		h.ascii = h.ascii[:0]
+	}
+}
+
+// readTLD converts the last label of a name.
+func (t *punyHosts) readTLD(label []byte) (made labelMaking) {
+	if len(label) > 0 && string(t.tld.wide) == string(label) {
+		return labelMade
+	}
+	t.tld.wide, t.tld.ascii, t.tld.shown = t.tld.wide[:0], t.tld.ascii[:0], t.tld.shown[:0]
+	if made = t.addLabel(&t.tld, label); made == labelMade {
+		t.tld.wide = append(t.tld.wide, label...)
+	}
+	return made
+}
+
+// A labelMaking is what came of a label.
+type labelMaking uint8
+
+const (
+	labelNone labelMaking = iota // it is none
+	labelMade
+	labelOdd // only the library can tell
+)
+
+// addLabel converts one label, which is in lower case where it is ASCII.
+func (t *punyHosts) addLabel(h *punyHost, label []byte) labelMaking {
+	runes, plain, joins, same := t.runes[:0], 0, false, true
+	for p := 0; p < len(label); {
+		if c := label[p]; c < utf8.RuneSelf {
+			if !is(c, cLabel) {
+				return labelOdd
+			}
+			runes = append(runes, rune(c))
+			plain++
+			p++
+			continue
+		}
+		r, size := decodeRune(label[p:])
+		l := letterOf(r)
+		joins = joins || l.joins
+		switch {
+		case l.use == letterNone, !l.leads && len(runes) == 0:
+			return labelNone
+		case l.use == letterKept:
+			runes = append(runes, r)
+		case l.use == letterMapped:
+			same = false
+			for _, m := range l.mapped {
+				if m < utf8.RuneSelf {
+					plain++
+				}
+				runes = append(runes, m)
+			}
+		default:
+			return labelOdd
+		}
+		p += size
+	}
+	if joins {
+		runes, plain = compose(runes)
+		same = false
+	}
+	n := len(runes)
+	if n == 0 || runes[0] == '-' || runes[n-1] == '-' || n > 3 && runes[2] == '-' && runes[3] == '-' {
+		return labelOdd
+	}
+	if same {
+		h.shown = append(h.shown, label...)
+	} else {
+		h.shown = appendRunes(h.shown, runes)
+	}
+	if plain < n {
+		h.ascii = appendPunycode(h.ascii, runes)
+	} else {
+		h.ascii = appendRunes(h.ascii, runes)
+	}
+	return labelMade
+}
+
+func appendRunes(dst []byte, runes []rune) []byte {
+	for _, r := range runes {
+		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
 }
 
-// appendASCIIHost appends a host as DNS carries it. It reports false when a
-// label is not simple.
-func appendASCIIHost(dst, host []byte) ([]byte, bool) {
-	for {
-		label, rest, more := bytes.Cut(host, []byte("."))
-		var simple bool
-		if dst, simple = appendASCIILabel(dst, label); !simple || len(dst) > maxHost {
-			return dst, false
-		}
-		if !more {
-			return dst, true
-		}
-		dst = append(dst, '.')
-		host = rest
-	}
-}
-
-// appendASCIILabel appends one label, which is in lower case where it is ASCII.
-// It reports false when the label is not simple: when it may need more than
-// letter case mapped, or is no label at all.
-func appendASCIILabel(dst, label []byte) ([]byte, bool) {
-	n := len(label)
-	if n == 0 || label[0] == '-' || label[n-1] == '-' || n > 3 && label[2] == '-' && label[3] == '-' {
-		return dst, false
-	}
-	var runes [maxLabel]rune
-	count, plain := 0, 0
-	for p := 0; p < n; count++ {
-		r, size := rune(label[p]), 1
-		if count == maxLabel {
-			return dst, false
-		}
-		switch {
-		case r >= utf8.RuneSelf:
-			if r, size = utf8.DecodeRune(label[p:]); !isSimple(r) {
-				return dst, false
-			}
-			r = simpleLower(r)
-		case is(byte(r), cAlnum) || r == '-':
+// compose makes one letter of each with its accents (NFC), and counts those that
+// are ASCII.
+func compose(runes []rune) (composed []rune, plain int) {
+	for _, r := range norm.NFC.String(string(runes)) {
+		if r < utf8.RuneSelf {
 			plain++
-		default:
-			return dst, false
 		}
-		runes[count] = r
-		p += size
+		composed = append(composed, r)
 	}
-	if plain == count {
-		return append(dst, label...), true
-	}
-	return appendPunycode(dst, runes[:count], plain), true
+	return composed, plain
 }
 
 // maxLabel is how long a label may be in DNS (RFC 1035).
 const maxLabel = 63
 
-// isSimple reports whether r is a letter that UTS 46 keeps, or only makes
-// small, and that takes part in no composition.
-func isSimple(r rune) bool {
-	switch {
-	case r < 0x250:
-		return r >= 0xdf && r <= 0xff && r != 0xf7
-	case r < 0x400: // Greek without accents
-		return r >= 0x3b1 && r <= 0x3c9
-	case r < 0x460: // Cyrillic
-		return true
-	case r < 0x600: // Hebrew
-		return r >= 0x5d0 && r <= 0x5ea
-	case r < 0x700: // Arabic and Persian
-		return r >= 0x620 && r <= 0x64a && r != 0x640 || r == 0x67e || r == 0x686 || r == 0x698 || r == 0x6a9 || r == 0x6af || r == 0x6cc
-	case r < 0x3041:
-		return false
-	case r < 0x3100: // kana
-		return r <= 0x3096 || r >= 0x30a1 && r <= 0x30fa || r == 0x30fc
-	}
-	return r >= 0x4e00 && r <= 0x9fa5 || r >= 0xac00 && r <= 0xd7a3 // Han, Hangul
-}
-
-// simpleLower is a simple letter in lower case.
-func simpleLower(r rune) rune {
-	switch {
-	case r >= 0x400 && r < 0x410:
-		return r + 0x50
-	case r >= 0x410 && r < 0x430:
-		return r + 0x20
-	}
-	return r
-}
-
 // appendPunycode appends "xn--" and the encoding of RFC 3492, section 6.3, of
-// letters of which plain are ASCII. What is too long for a label is cut, but not
-// so far that it would fit.
-func appendPunycode(dst []byte, runes []rune, plain int) []byte {
+// letters. What is too long for a label is cut, but not so far that it would
+// fit.
+//
+// The standard looks for the next higher letter again and again. Here they are
+// sorted, and what counts of those that were written are the ones to the left:
+// a label has so few letters that one bit for each tells.
+func appendPunycode(dst []byte, runes []rune) []byte {
 	first := len(dst)
 	dst = append(dst, "xn--"...)
-	for _, r := range runes {
+	runes = runes[:min(len(runes), maxLabel)] // of which each takes a byte
+	var keys [maxLabel]uint32                 // letters, and where they stand
+	n, written := 0, uint64(0)
+	for i, r := range runes {
 		if r < utf8.RuneSelf {
 			dst = append(dst, byte(r))
+			written |= 1 << i
+			continue
 		}
+		key := uint32(r)<<6 | uint32(i)
+		at := n
+		for ; at > 0 && keys[at-1] > key; at-- {
+			keys[at] = keys[at-1]
+		}
+		keys[at] = key
+		n++
 	}
+	plain := len(runes) - n
 	if plain > 0 {
 		dst = append(dst, '-')
 	}
-	next, delta, bias := rune(utf8.RuneSelf), 0, 72
-	for done := plain; done < len(runes); {
-		low := rune(utf8.MaxRune)
-		for _, r := range runes {
-			if r >= next && r < low {
-				low = r
-			}
-		}
-		delta += int(low-next) * (done + 1)
-		next = low
-		for _, r := range runes {
-			if r < next {
-				delta++
-			}
-			if r != next {
-				continue
-			}
-			dst = appendDelta(dst, delta, bias)
-			bias = adapt(delta, done+1, done == plain)
-			delta = 0
-			done++
-		}
+	next, left, bias := uint32(utf8.RuneSelf), uint32(0), uint32(72)
+	for i, key := range keys[:n] {
+		count := uint32(plain + i + 1)
+		before := uint32(bits.OnesCount64(written & (1<<(key&63) - 1)))
+		delta := (key>>6-next)*count + before - left
+		dst = appendDelta(dst, delta, bias)
 		if len(dst)-first > maxLabel {
 			break // no label; that is for others to say
 		}
-		delta++
-		next++
+		bias = adapt(delta, count, i == 0)
+		next, left = key>>6, before+1
+		written |= 1 << (key & 63)
 	}
 	return dst
 }
 
 // appendDelta appends a number of variable length (RFC 3492, section 3.3).
-func appendDelta(dst []byte, delta, bias int) []byte {
-	for k := 36; ; k += 36 {
-		t := min(max(k-bias, 1), 26)
+func appendDelta(dst []byte, delta, bias uint32) []byte {
+	for k := uint32(36); ; k += 36 {
+		t := threshold(k, bias)
 		if delta < t {
 			return append(dst, punyDigit(delta))
 		}
-		dst = append(dst, punyDigit(t+(delta-t)%(36-t)))
-		delta = (delta - t) / (36 - t)
+		delta -= t
+		dst = append(dst, punyDigit(t+delta%(36-t)))
+		delta /= 36 - t
 	}
 }
 
-func punyDigit(d int) byte {
-	if d < 26 {
-		return byte('a' + d)
+// threshold is below which the digit k/36 of a number is its last.
+func threshold(k, bias uint32) uint32 {
+	if k <= bias {
+		return 1
 	}
-	return byte('0' + d - 26)
+	return min(k-bias, 26)
 }
+
+func punyDigit(d uint32) byte { return "abcdefghijklmnopqrstuvwxyz0123456789"[d] }
 
 // adapt is the bias for the next number (RFC 3492, section 6.1).
-func adapt(delta, count int, first bool) int {
+func adapt(delta, count uint32, first bool) uint32 {
 	if first {
 		delta /= 700
 	} else {
 		delta /= 2
 	}
 	delta += delta / count
-	k := 0
+	k := uint32(0)
 	for ; delta > 455; k += 36 {
 		delta /= 35
 	}
@@ -268,43 +304,52 @@ func fromPunycode(dst []rune, label string) ([]rune, bool) {
 		}
 		label = label[i+1:]
 	}
-	next, at, bias := utf8.RuneSelf, 0, 72
-	for len(label) > 0 {
-		start, weight := at, 1
-		for k := 36; ; k += 36 {
-			if len(label) == 0 {
+	next, at, bias := uint32(utf8.RuneSelf), uint64(0), uint32(72)
+	for p := 0; p < len(label); {
+		start, weight := at, uint64(1)
+		for k := uint32(36); ; k += 36 {
+			if p == len(label) {
 				return dst, false
 			}
-			d := punyValue(label[0])
-			if label = label[1:]; d < 0 || d > (math.MaxInt32-at)/weight {
+			d := punyValues[label[p]]
+			p++
+			at += uint64(d) * weight
+			if d < 0 || at > math.MaxInt32 {
 				return dst, false
 			}
-			at += d * weight
-			t := min(max(k-bias, 1), 26)
-			if d < t {
+			t := threshold(k, bias)
+			if uint32(d) < t {
 				break
 			}
-			weight *= 36 - t
+			weight *= uint64(36 - t)
 		}
-		count := len(dst) - first + 1
-		bias = adapt(at-start, count, start == 0)
-		next += at / count
-		if next > utf8.MaxRune {
+		count := uint32(len(dst)-first) + 1
+		bias = adapt(uint32(at-start), count, start == 0)
+		next += uint32(at) / count
+		if next > unicode.MaxRune {
 			return dst, false
 		}
-		at %= count
-		dst = slices.Insert(dst, first+at, rune(next))
+		at %= uint64(count)
+		dst = append(dst, 0)
+		here := dst[first+int(at):]
+		copy(here[1:], here)
+		here[0] = rune(next)
 		at++
 	}
 	return dst, true
 }
 
-func punyValue(c byte) int {
-	switch {
-	case is(c, cAlpha):
-		return int(c | 0x20 - 'a')
-	case is(c, cDigit):
-		return int(c-'0') + 26
+// punyValues are the digits of punycode; -1 for what is none.
+var punyValues = func() (values [256]int8) {
+	for c := range values {
+		switch c := byte(c); {
+		case is(c, cAlpha):
+			values[c] = int8(c | 0x20 - 'a')
+		case is(c, cDigit):
+			values[c] = int8(c-'0') + 26
+		default:
+			values[c] = -1
+		}
 	}
-	return -1
-}
+	return values
+}()

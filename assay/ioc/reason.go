@@ -103,7 +103,7 @@ const (
 	flagOctal
 	flagInteger
 	flagIDN
-	flagMixed
+	flagShown // behind the value stands its host as people read it
 )
 
 // kind is an index into kinds.

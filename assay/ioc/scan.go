@@ -38,7 +38,7 @@ type scanner struct {
 	added  bool    // the last call of add recorded something
 
 	host     hostBuf
-	puny     *[64]punyHost
+	puny     *punyHosts
 	suffixes [16]suffixMemo // of names that were looked up
 	edits    []edit
 	u        urlHost // the URL being read

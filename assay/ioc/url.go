@@ -192,6 +192,7 @@ func (s *scanner) takeURL(u *urlHost, end int) {
 		s.takeArena(kURL, u.start, end, val, why)
 		s.flag(u.flags)
 	}
+	s.flagWide()
 	s.takeURLHost(u)
 	if s.wants(1 << kSocial) {
 		s.socialURL(u, end)

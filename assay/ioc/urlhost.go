@@ -39,9 +39,6 @@ func (s *scanner) urlHost(u *urlHost, p int) bool {
 		}
 	}
 	u.kind, u.tld = kDomain, tldOf(h.last())
-	if h.wide || h.odd && isPunycode(h.text) {
-		u.flags |= flagIDN
-	}
 	u.same = !h.dirty
 	return u.tld != 0 || is(h.text[len(h.text)-1], cAlpha) && len(h.last()) > 1
 }

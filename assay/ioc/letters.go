@@ -1,0 +1,101 @@
+package ioc
+
+import (
+	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A letter is what is known of a letter, mark or digit beyond ASCII.
+type letter struct {
+	mapped string // what UTS 46 makes of it if not itself: its small letter, or several
+	use    letterUse
+	joins  bool    // may become one with what stands before it
+	leads  bool    // may be the first of a label
+	script scripts // 0 or one
+	twin   byte    // the letter of ASCII that it looks like, or 0
+}
+
+// A letterUse is what becomes of a letter in a label.
+type letterUse uint8
+
+const (
+	letterNone   letterUse = iota // there is no such host
+	letterKept                    // stays as it is
+	letterMapped                  // becomes others, or nothing
+	letterOdd                     // only the library can tell
+)
+
+// The libraries take microseconds to answer for one letter, and a text may be
+// nothing but hosts of them. They are asked for a page of 256 when one of its
+// letters is first needed; the answers never change.
+var letterPages [unicode.MaxRune>>8 + 1]atomic.Pointer[[256]letter]
+
+// letterOf returns what is known of r, at most unicode.MaxRune. Han and Hangul,
+// which are two thirds of all letters, are told by their range.
+func letterOf(r rune) *letter {
+	switch {
+	case r >= 0x4e00 && r <= 0x9fa5:
+		return &hanLetter
+	case r >= 0xac00 && r <= 0xd7a3:
+		return &hangulLetter
+	}
+	page := letterPages[r>>8].Load()
+	if page == nil {
+		page = newLetters(r &^ 0xff)
+		letterPages[r>>8].Store(page)
+	}
+	return &page[r&0xff]
+}
+
+var (
+	hanLetter    = letter{use: letterKept, leads: true, script: han}
+	hangulLetter = letter{use: letterKept, leads: true, script: hangul}
+)
+
+func newLetters(first rune) *[256]letter {
+	page := new([256]letter)
+	for i := range page {
+		page[i] = newLetter(first + rune(i))
+	}
+	return page
+}
+
+// newLetter asks for a letter by itself and behind a letter that becomes one
+// with no other.
+func newLetter(r rune) letter {
+	l := letter{script: scriptOf(r), twin: twins[r]}
+	if !isWideLabel(r) && !isInvisible(r) {
+		return l
+	}
+	const before = "q"
+	behind, err := toPunycode.ToUnicode(before + string(r))
+	if err != nil {
+		return l
+	}
+	_, err = toPunycode.ToUnicode(string(r))
+	l.leads = err == nil
+	mapped := behind[len(before):]
+	l.joins = mapped != "" && !norm.NFC.PropertiesString(mapped).BoundaryBefore()
+	switch {
+	case mapped == string(r):
+		l.use = letterKept
+	case isLabelText(mapped):
+		l.use, l.mapped = letterMapped, mapped
+	default:
+		l.use = letterOdd
+	}
+	return l
+}
+
+// isLabelText reports whether nothing in s has a meaning of its own in a host.
+func isLabelText(s string) bool {
+	for _, r := range s {
+		if r < utf8.RuneSelf && !is(byte(r), cAlnum) || isInvisible(r) {
+			return false
+		}
+	}
+	return true
+}
