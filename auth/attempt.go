@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,17 +38,17 @@ func (m *Manager[U]) Attempt(c *retort.Ctx, account string, verify func() (id st
 		}
 	}
 	id, err := verify()
-	if err != nil && !isNoUser(err) {
-		return false, err
-	}
-	if err != nil || id == "" {
+	if isNoUser(err) || err == nil && id == "" {
 		m.LoginFailed.Send(Event{Ctx: c, Account: account, Reason: wrong})
-		return false, nil //nolint:nilerr // no such user is an answer, not a failure
+		return false, nil
 	}
 	for _, key := range keys {
-		if _, err := m.cfg.Failures.Return(c.Context(), key); err != nil {
-			return false, err
+		if _, failed := m.cfg.Failures.Return(c.Context(), key); failed != nil {
+			return false, errors.Join(err, failed)
 		}
+	}
+	if err != nil {
+		return false, err // nothing was learnt of the password, so it was no failure
 	}
 	return true, m.Login(c, id)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/retort-go/retort"
 	"github.com/retort-go/retort/limit"
+	"github.com/retort-go/retort/sign"
 )
 
 // ErrNoUser is what [Config.Load] returns for a user who is no more.
@@ -61,8 +62,9 @@ type Config[U any] struct {
 
 // A Manager knows the users of an app, of type U.
 type Manager[U any] struct {
-	cfg  Config[U]
-	user *retort.Key[current[U]]
+	cfg      Config[U]
+	user     *retort.Key[current[U]]
+	verifier *sign.Signer // of what follows on a remembered login's verifier
 
 	LoggedIn     retort.Signal[Event]
 	LoggedOut    retort.Signal[Event]
@@ -116,7 +118,7 @@ func New[U any](app *retort.App, cfg Config[U]) *Manager[U] {
 	if cfg.Failures == nil {
 		cfg.Failures = defaultFailures(cfg.now)
 	}
-	m := &Manager[U]{cfg: cfg, user: retort.NewKey[current[U]]("user")}
+	m := &Manager[U]{cfg: cfg, user: retort.NewKey[current[U]]("user"), verifier: verifierSigner(app)}
 	m.audit()
 	app.ContextProcessor(func(c *retort.Ctx, vars retort.Map) error {
 		if u, ok := m.User(c); ok {

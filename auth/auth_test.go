@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -166,6 +167,25 @@ func TestFailuresAreLimited(t *testing.T) {
 	}
 }
 
+// What could not be checked was no guess: after an outage nobody has to wait.
+func TestOutagesAreNoFailures(t *testing.T) {
+	s := newSite()
+	outage := errors.New("connection refused")
+	s.app.Post("/outage", func(c *retort.Ctx) error {
+		_, err := s.m.Attempt(c, "1", func() (string, error) { return "", outage })
+		return err
+	}).Named("outage")
+	client := retorttest.New(t, s.app)
+	for i := range 20 {
+		if r := client.Post("/outage", nil); r.Status != 500 {
+			t.Fatalf("attempt %d: got %d, want 500", i+1, r.Status)
+		}
+	}
+	if _, r := s.login(t, "1", "right"); r.Status != 200 {
+		t.Errorf("after the outage: got %d, want 200", r.Status)
+	}
+}
+
 // One address cannot lock others out of more accounts than it may fail at.
 func TestFailuresLockFewAccounts(t *testing.T) {
 	s := newSite()
@@ -292,6 +312,29 @@ func TestRemember(t *testing.T) {
 	}
 	if len(s.kept) != 0 {
 		t.Errorf("after a theft %d logins are still remembered", len(s.kept))
+	}
+}
+
+// Tabs that are looked up before any of them is given a new cookie all get the same
+// one: whichever the browser keeps is good.
+func TestRememberInTheSameMoment(t *testing.T) {
+	s := newSite()
+	client, _ := s.login(t, "1", "right", "remember")
+	token := cookieOf(client, "remember_token")
+	before := maps.Clone(s.kept)
+	first := withCookie(t, s, token)
+	first.Get("/private")
+	clear(s.kept)
+	maps.Copy(s.kept, before) // what the second has read by then
+	second := withCookie(t, s, token)
+	second.Get("/private")
+	next := cookieOf(first, "remember_token")
+	if next == token || next != cookieOf(second, "remember_token") {
+		t.Fatalf("from %q: got %q and %q, want a new one, the same for both", token, next, cookieOf(second, "remember_token"))
+	}
+	s.t = s.t.Add(2 * overlap)
+	if got := withCookie(t, s, next).Get("/private").Body; got != "hello 1" {
+		t.Errorf("later: got %q", got)
 	}
 }
 

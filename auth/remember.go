@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/retort-go/retort"
+	"github.com/retort-go/retort/sign"
 )
 
 // Remembered keeps the logins that outlive a session. A browser holds a selector
@@ -59,9 +61,25 @@ func (m *Manager[U]) Remember(c *retort.Ctx) error {
 	return m.issue(c, r)
 }
 
-// issue gives r a new verifier and the browser a cookie with it.
+// verifierSigner derives verifiers from the app's key. Without a good one the app
+// does not start, but in development, where it makes one up for itself.
+func verifierSigner(app *retort.App) *sign.Signer {
+	keys, err := sign.NewKeyring(append([][]byte{app.Config.SecretKey}, app.Config.SecretKeyFallbacks...)...)
+	if err != nil {
+		keys, _ = sign.NewKeyring([]byte(sign.Generate())) // which is always good
+	}
+	return keys.Signer("remembered login")
+}
+
+// issue gives r a new verifier and the browser a cookie with it. What follows on a
+// verifier is always the same, so that several tabs that bring the old one at the
+// same moment are all given one that stays good. Nobody knows it beforehand who
+// lacks the app's key.
 func (m *Manager[U]) issue(c *retort.Ctx, r Remember) error {
 	verifier := rand.Text()
+	if r.Hash != [32]byte{} {
+		verifier = base64.RawURLEncoding.EncodeToString(m.verifier.MAC(nil, []byte(r.Selector), r.Hash[:]))
+	}
 	r.Before, r.Hash, r.Changed = r.Hash, sha256.Sum256([]byte(verifier)), m.cfg.now()
 	if err := m.cfg.Remembered.Save(c.Context(), r); err != nil {
 		return err
