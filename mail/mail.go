@@ -99,9 +99,13 @@ func parseAddress(field, text string) (*mail.Address, error) {
 		return nil, fmt.Errorf("mail: %s: %q is no address: %w", field, text, err)
 	}
 	for _, r := range a.Address {
-		if r <= ' ' || r == 0x7f || r > 0x7e {
+		if r <= ' ' || r > 0x7e {
 			return nil, fmt.Errorf("mail: %s: the address in %q is not plain ASCII", field, text)
 		}
+	}
+	// Of "x@evil.example>"@good.example, a server that is told <x@evil.example>@good.example> may read the first half.
+	if strings.Count(a.Address, "@") != 1 || strings.ContainsAny(a.Address, `<>"\(),;`) {
+		return nil, fmt.Errorf("mail: %s: the address in %q has to be quoted, which servers read in different ways", field, text)
 	}
 	return a, nil
 }

@@ -110,6 +110,8 @@ func TestRefuses(t *testing.T) {
 		"two addresses in one":          func(m *mail.Message) { m.To = []string{"a@b.example, victim@example.org"} },
 		"no address":                    func(m *mail.Message) { m.To = []string{"ada"} },
 		"an address beyond ASCII":       func(m *mail.Message) { m.To = []string{"ü@example.org"} },
+		"an address behind an address":  func(m *mail.Message) { m.To = []string{`"victim@example.org>"@b.example`} },
+		"a quoted address":              func(m *mail.Message) { m.To = []string{`"a b"@b.example`} },
 		"nobody":                        func(m *mail.Message) { m.To, m.Cc, m.Bcc = nil, nil, nil },
 		"everybody":                     func(m *mail.Message) { m.Bcc = strings.Split(strings.Repeat("a@b.example ", 101), " ")[:101] },
 		"nothing to say":                func(m *mail.Message) { m.Text = "" },
