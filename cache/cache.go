@@ -97,6 +97,7 @@ type flight[V any] struct {
 }
 
 func (f *flights[K, V]) do(ctx context.Context, arg K, run func() (V, error)) (V, error) {
+	var zero V
 	for {
 		f.mu.Lock()
 		other := f.calls[arg]
@@ -107,14 +108,14 @@ func (f *flights[K, V]) do(ctx context.Context, arg K, run func() (V, error)) (V
 		select {
 		case <-other.done:
 		case <-ctx.Done():
-			return other.v, ctx.Err()
+			return zero, ctx.Err()
 		}
 		if other.ok && other.err == nil {
 			return other.v, nil
 		}
 		// Another's failure may be only his: his request went away.
 		if err := ctx.Err(); err != nil {
-			return other.v, err
+			return zero, err
 		}
 	}
 	own := &flight[V]{done: make(chan struct{})}

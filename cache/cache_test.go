@@ -259,6 +259,34 @@ func TestMemoizeCancelled(t *testing.T) {
 	})
 }
 
+// Who gives up just when the value is made looks at nothing that is being written;
+// it takes the race detector to see that.
+func TestMemoizeGivenUpAtTheEnd(t *testing.T) {
+	made := make(chan struct{})
+	started := make(chan struct{}, 1)
+	f := cache.Memoize(cache.Cache{Store: cache.NewMemory(1 << 20)}, "f", time.Minute, func(context.Context, int) ([]int, error) {
+		started <- struct{}{}
+		<-made
+		return []int{1}, nil
+	})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if got, err := f(t.Context(), 1); len(got) != 1 || err != nil {
+			t.Errorf("the first: %v, %v", got, err)
+		}
+	})
+	<-started
+	given, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	wg.Go(func() {
+		if got, err := f(given, 1); err == nil && len(got) != 1 || err != nil && (got != nil || !errors.Is(err, context.Canceled)) {
+			t.Errorf("the second: %v, %v", got, err)
+		}
+	})
+	close(made)
+	wg.Wait()
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	m := cache.NewMemory(10_000)
 	for i := range 1000 {
