@@ -14,6 +14,8 @@ import (
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A multipart part announces itself in a header of its own, which net/http
@@ -153,7 +155,7 @@ func (f *formBody) parseURLEncoded(c *Ctx) error {
 	if bytes.Count(body, []byte("&")) >= c.App.Config.MaxFormFields {
 		return tooManyFields(c.App.Config.MaxFormFields)
 	}
-	f.values, _ = url.ParseQuery(string(body)) // what can be read is kept, as in Flask
+	f.values = parseQuery(string(body))
 	return nil
 }
 
@@ -223,7 +225,7 @@ func checkPart(part *multipart.Part) error {
 
 // add reads one part; it returns how much memory is left for the others.
 func (f *formBody) add(part *multipart.Part, memory int64) (int64, error) {
-	name := part.FormName()
+	name := text(part.FormName())
 	if name == "" {
 		return memory, nil
 	}
@@ -236,16 +238,19 @@ func (f *formBody) add(part *multipart.Part, memory int64) (int64, error) {
 		if !inMemory {
 			return memory, Errorf(http.StatusRequestEntityTooLarge, "The form's fields are larger than this server accepts.")
 		}
-		f.values.Add(name, string(head))
+		f.values.Add(name, text(string(head)))
 		return memory - int64(len(head)), nil
 	}
-	file := &File{ClientName: part.FileName(), ContentType: part.Header.Get("Content-Type"), Size: int64(len(head)), data: head}
+	file := &File{ClientName: text(part.FileName()), ContentType: part.Header.Get("Content-Type"), Size: int64(len(head)), data: head}
 	f.files[name] = append(f.files[name], file)
 	if inMemory {
 		return memory - file.Size, nil
 	}
 	return memory, file.spill(part)
 }
+
+// text is s as UTF-8; what is none becomes U+FFFD, as in Werkzeug.
+func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // discard removes what the form keeps on disk.
 func (f *formBody) discard() {
@@ -306,22 +311,21 @@ type memoryFile struct{ *bytes.Reader }
 
 func (memoryFile) Close() error { return nil }
 
-// Name is ClientName made safe to store under, as Werkzeug's secure_filename
-// does: ASCII letters, digits, dot, dash and underscore, no leading dot, never a
-// device name of Windows. It may be empty, and two files may share one: prefer a
-// name of your own.
+// Name is ClientName made safe to store under, in the manner of Werkzeug's
+// secure_filename: ASCII letters, those with accents without them, digits, dot, dash
+// and underscore, no leading dot, never a device name of Windows; but of a path only
+// what is behind the last slash. It may be empty, and two files may share one: prefer
+// a name of your own.
 func (f *File) Name() string { return SafeFilename(f.ClientName) }
 
 // SafeFilename makes a stranger's file name safe to store under; see [File.Name].
 func SafeFilename(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	var b strings.Builder
-	for _, r := range name {
+	for _, r := range norm.NFKD.String(strings.Join(strings.Fields(name), "_")) {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '-', r == '_':
 			b.WriteRune(r)
-		case r == ' ' || r == '\t':
-			b.WriteByte('_')
 		}
 	}
 	safe := strings.Trim(b.String(), "._")

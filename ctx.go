@@ -134,11 +134,12 @@ func (c *Ctx) ClientIP() netip.Addr {
 // Header returns a header of the request.
 func (c *Ctx) Header(name string) string { return c.Request.Header.Get(name) }
 
-// Args are the values of the query string. [Config.MaxFormFields] bounds their
-// number: a request with more was refused before.
+// Args are the values of the query string, read as Flask does: nothing of it is left
+// out, and all of it is UTF-8. [Config.MaxFormFields] bounds their number: a request
+// with more was refused before.
 func (c *Ctx) Args() url.Values {
 	if c.args == nil {
-		c.args, _ = url.ParseQuery(c.Request.URL.RawQuery) // what can be read is kept, as in Flask
+		c.args = parseQuery(c.Request.URL.RawQuery)
 	}
 	return c.args
 }
