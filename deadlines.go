@@ -52,7 +52,7 @@ func (l lazyListener) Accept() (net.Conn, error) {
 type lazyConn struct {
 	tcp
 	reads, writes deadline
-	held          *[]byte // what is to be written in one piece, see send.go; mostly nil
+	fields, held  *[]byte // what to add to an answer and what to write in one piece, see send.go; mostly nil
 }
 
 // tcp is what a lazyConn needs of the connection below.
@@ -85,6 +85,9 @@ func (c *lazyConn) Read(p []byte) (n int, err error) {
 }
 
 func (c *lazyConn) Write(p []byte) (int, error) {
+	if c.fields != nil {
+		return c.addFields(p)
+	}
 	if c.held != nil {
 		*c.held = append(*c.held, p...)
 		return len(p), nil

@@ -360,20 +360,20 @@ func (a *App) failLate(c *Ctx, err error) (failure error) {
 
 // write sends the response, once.
 func (a *App) write(c *Ctx) (err error) {
-	a.secureHeaders(c)
 	if failed := a.RequestFinished.trySend(c); failed != nil {
 		e := asError(failed)
 		a.note(c, e, failed)
 		failed = a.giveUp(c, e, failed)
-		a.secureHeaders(c)
 		defer func() {
 			if err == nil {
 				err = failed
 			}
 		}()
 	}
+	a.prepareHeaders(c)
 	res := c.Response
 	if res.write != nil {
+		a.headers.Apply(res.Header, c.https, c.nonce)
 		return a.writeStream(c)
 	}
 	if bodyAllowed(res.Status) {
@@ -385,11 +385,7 @@ func (a *App) write(c *Ctx) (err error) {
 	if a.Config.AccessLog {
 		a.logAccess(c)
 	}
-	c.w.WriteHeader(res.Status)
-	if c.Request.Method == http.MethodHead {
-		return nil
-	}
-	if err := c.send(res.body); err != nil {
+	if err := c.send(); err != nil {
 		return fmt.Errorf("write the response: %w", err)
 	}
 	return nil

@@ -25,18 +25,16 @@ func (c *Ctx) Nonce() string {
 // for this answer only.
 func (c *Ctx) NonceUsed() bool { return c.nonce != "" }
 
-// secureHeaders adds the headers that protect every answer, and the nonce to
-// those that are pages.
-func (a *App) secureHeaders(c *Ctx) {
+// prepareHeaders adds the headers that depend on how the app and the request are.
+func (a *App) prepareHeaders(c *Ctx) {
 	h := c.Response.Header
 	if isPage(h) {
 		c.Nonce()
 	}
-	a.headers.Apply(h, c.https, c.nonce)
 	if c.Response.Status == http.StatusNotModified {
-		// It would replace that of the copy (RFC 9111, 4.3.4), whose nonce is another.
-		delete(h, "Content-Security-Policy")
-		delete(h, "Content-Security-Policy-Report-Only")
+		// A policy would replace that of the copy (RFC 9111, 4.3.4), whose nonce is
+		// another; a field without a value is not sent.
+		h["Content-Security-Policy"], h["Content-Security-Policy-Report-Only"] = nil, nil
 	}
 	if secure.MustClose(c.Request) || a.stopping.Load() || a.scarce.Load() {
 		h["Connection"] = closeConnection

@@ -12,8 +12,9 @@ type Response struct {
 	// Status is the HTTP status.
 	Status int
 
-	// Header holds the answer's headers. Security headers are added to it when the
-	// response is written; one that is already there is kept.
+	// Header holds the answer's headers. Security headers are added when the
+	// response is written, after the last hook and signal; one that is already here
+	// is kept.
 	Header http.Header
 
 	body []byte

@@ -54,28 +54,38 @@ func NewNonce() string {
 	return string(text[:])
 }
 
+const contentSecurityPolicy = "Content-Security-Policy"
+
 // A policy is a header with and without a nonce.
 type policy struct {
 	key   string
 	plain []string // for pages that asked for no nonce
 	parts []string // for others: the nonce goes between each two
-	size  int      // of parts, without nonces
 }
 
-// with returns the header's value for a page with nonce.
+// with returns the header's value for a page with nonce, or without one if it is
+// empty.
 func (p *policy) with(nonce string) []string {
-	if len(p.parts) == 1 {
+	if nonce == "" || len(p.parts) == 1 {
 		return p.plain // nothing in it takes a nonce
 	}
-	var b strings.Builder
-	b.Grow(p.size + (len(p.parts)-1)*len(nonce))
-	for i, s := range p.parts {
-		if i > 0 {
-			b.WriteString(nonce)
+	return []string{strings.Join(p.parts, nonce)}
+}
+
+// appendField appends to b the line of a page with nonce.
+func (p *policy) appendField(b []byte, nonce string) []byte {
+	b = append(append(b, p.key...), ": "...)
+	if nonce == "" || len(p.parts) == 1 {
+		b = append(b, p.plain[0]...)
+	} else {
+		for i, s := range p.parts {
+			if i > 0 {
+				b = append(b, nonce...)
+			}
+			b = append(b, s...)
 		}
-		b.WriteString(s)
 	}
-	return []string{b.String()}
+	return append(b, "\r\n"...)
 }
 
 // A directive is a part of a policy. Its sources hold nonceSource where the
@@ -138,15 +148,12 @@ func (c CSP) compile() (p policy, ancestors string, err error) {
 	if c.ReportURI != "" {
 		tail += "; report-uri " + c.ReportURI
 	}
-	p.key = "Content-Security-Policy"
+	p.key = contentSecurityPolicy
 	if c.InsecureReportOnly {
 		p.key = "Content-Security-Policy-Report-Only"
 	}
 	p.plain = []string{strings.Join(plain, "; ") + tail}
 	p.parts = strings.Split(strings.Join(full, "; ")+tail, "\x00")
-	for _, s := range p.parts {
-		p.size += len(s)
-	}
 	return p, ancestors, nil
 }
 

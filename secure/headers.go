@@ -57,16 +57,21 @@ type HeaderConfig struct {
 // A plain answer has thus 7 headers with Content-Type and Content-Length, or 8
 // over TLS: a Go map of up to 8 keys is one allocation, of 9 it is three more.
 type Headers struct {
-	page                       policy
-	data, markup, media        []string // other policies, by kind of content
-	frame, referrer, permitted []string
-	hsts                       []string
+	page   policy
+	fixed  [kinds][]field // what each kind of content has, but for the policy of pages
+	secret []field        // besides, over TLS
 }
 
-var (
-	nosniff    = []string{"nosniff"}
-	sameOrigin = []string{"same-origin"}
-)
+// A field is one header with its only value, also as it stands on the wire.
+type field struct {
+	key   string
+	value []string
+	line  string
+}
+
+func newField(key, value string) field {
+	return field{key, []string{value}, key + ": " + value + "\r\n"}
+}
 
 // NewHeaders checks cfg and computes the headers.
 func NewHeaders(cfg HeaderConfig) (*Headers, error) {
@@ -74,27 +79,38 @@ func NewHeaders(cfg HeaderConfig) (*Headers, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Headers{
-		page:     page,
-		data:     []string{"default-src 'none'; frame-ancestors " + ancestors},
-		markup:   []string{"default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors " + ancestors},
-		media:    []string{"frame-ancestors " + ancestors},
-		frame:    frameOptions(ancestors),
-		referrer: []string{"strict-origin-when-cross-origin"},
-	}
+	referrer := "strict-origin-when-cross-origin"
 	if cfg.ReferrerPolicy != "" {
 		if !slices.Contains(referrerPolicies, cfg.ReferrerPolicy) {
 			return nil, fmt.Errorf("secure: referrer policy %q: want one of %s", cfg.ReferrerPolicy, strings.Join(referrerPolicies, ", "))
 		}
-		h.referrer = []string{cfg.ReferrerPolicy}
+		referrer = cfg.ReferrerPolicy
 	}
-	if h.permitted, err = permissions(cfg.Permissions); err != nil {
+	permitted, err := permissions(cfg.Permissions)
+	if err != nil {
 		return nil, err
 	}
+	all := []field{
+		newField("X-Content-Type-Options", "nosniff"),
+		newField("Referrer-Policy", referrer),
+		newField("Cross-Origin-Resource-Policy", "same-origin"),
+	}
+	if options := frameOptions(ancestors); options != "" {
+		all = append(all, newField("X-Frame-Options", options))
+	}
+	csp := func(value string) field { return newField(contentSecurityPolicy, value) }
+	h := &Headers{page: page, fixed: [kinds][]field{
+		onPage:   slices.Concat(all, []field{newField("Cross-Origin-Opener-Policy", "same-origin"), newField("Permissions-Policy", permitted)}),
+		onData:   slices.Concat(all, []field{csp("default-src 'none'; frame-ancestors " + ancestors)}),
+		onMarkup: slices.Concat(all, []field{csp("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors " + ancestors)}),
+		onMedia:  slices.Concat(all, []field{csp("frame-ancestors " + ancestors)}),
+	}}
 	if !cfg.InsecureNoHSTS {
-		if h.hsts, err = hsts(cfg.HSTS); err != nil {
+		value, err := hsts(cfg.HSTS)
+		if err != nil {
 			return nil, err
 		}
+		h.secret = []field{newField("Strict-Transport-Security", value)}
 	}
 	return h, nil
 }
@@ -107,81 +123,93 @@ func NewHeaders(cfg HeaderConfig) (*Headers, error) {
 //
 // The values are shared: replace them in dst, never write into their slices.
 func (h *Headers) Apply(dst http.Header, https bool, nonce string) {
-	policy, key, page := h.page.plain, "Content-Security-Policy", false
-	switch kindOf(dst["Content-Type"]) {
-	case data:
-		policy = h.data
-	case markup:
-		policy = h.markup
-	case media:
-		policy = h.media
-	default:
-		key, page = h.page.key, true
+	kind := kindOf(dst["Content-Type"])
+	if kind == onPage && !has(dst, h.page.key) {
+		dst[h.page.key] = h.page.with(nonce)
 	}
-	if _, ok := dst[key]; !ok {
-		if page && nonce != "" {
-			policy = h.page.with(nonce)
+	for _, f := range h.fixed[kind] {
+		if !has(dst, f.key) {
+			dst[f.key] = f.value
 		}
-		dst[key] = policy
 	}
-	add(dst, "X-Content-Type-Options", nosniff)
-	add(dst, "Referrer-Policy", h.referrer)
-	add(dst, "X-Frame-Options", h.frame)
-	add(dst, "Cross-Origin-Resource-Policy", sameOrigin)
-	if page {
-		add(dst, "Cross-Origin-Opener-Policy", sameOrigin)
-		add(dst, "Permissions-Policy", h.permitted)
+	if !https {
+		return
 	}
-	if https {
-		add(dst, "Strict-Transport-Security", h.hsts)
+	for _, f := range h.secret {
+		if !has(dst, f.key) {
+			dst[f.key] = f.value
+		}
 	}
 }
 
-func add(dst http.Header, key string, value []string) {
-	if _, ok := dst[key]; !ok && value != nil {
-		dst[key] = value
+// AppendFields appends to b, as lines of HTTP/1.1, the headers that Apply would
+// add to given.
+func (h *Headers) AppendFields(b []byte, given http.Header, https bool, nonce string) []byte {
+	kind := kindOf(given["Content-Type"])
+	if kind == onPage && !has(given, h.page.key) {
+		b = h.page.appendField(b, nonce)
 	}
+	for _, f := range h.fixed[kind] {
+		if !has(given, f.key) {
+			b = append(b, f.line...)
+		}
+	}
+	if !https {
+		return b
+	}
+	for _, f := range h.secret {
+		if !has(given, f.key) {
+			b = append(b, f.line...)
+		}
+	}
+	return b
+}
+
+func has(h http.Header, key string) bool {
+	_, ok := h[key]
+	return ok
 }
 
 // A kind of content, by what a browser does with it when it is opened.
 type kind uint8
 
 const (
-	page kind = iota
-	data
-	markup
-	media
+	onPage kind = iota
+	onData
+	onMarkup
+	onMedia
+	kinds
 )
 
 // kindOf errs to the page, whose policy knows all threats.
 func kindOf(contentType []string) kind {
 	if len(contentType) == 0 {
-		return page
+		return onPage
 	}
 	t, _, _ := strings.Cut(contentType[0], ";")
 	t = strings.ToLower(strings.TrimSpace(t)) // no copy if it is lower case
 	switch {
 	case t == "", t == "text/html", t == "application/xhtml+xml", t == "multipart/x-mixed-replace":
-		return page
+		return onPage
 	case strings.HasSuffix(t, "xml"):
-		return markup
+		return onMarkup
 	case strings.HasSuffix(t, "javascript"), t == "application/pdf",
 		strings.HasPrefix(t, "audio/"), strings.HasPrefix(t, "video/"):
-		return media
+		return onMedia
 	}
-	return data
+	return onData
 }
 
 // frameOptions says the same as frame-ancestors to old browsers, as far as
 // they can be told: nothing, if the ancestors are some other sites.
-func frameOptions(ancestors string) []string {
+func frameOptions(ancestors string) string {
 	switch ancestors {
 	case "'none'":
-		return []string{"DENY"}
+		return "DENY"
 	case "'self'":
-		return []string{"SAMEORIGIN"}
+		return "SAMEORIGIN"
 	}
-	return nil
+	return ""
 }
 
 // referrerPolicies are those that tell other sites at most the origin.
@@ -196,17 +224,17 @@ var powerful = []string{
 	"payment", "screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking",
 }
 
-func permissions(given map[string]string) ([]string, error) {
+func permissions(given map[string]string) (string, error) {
 	allow := map[string]string{}
 	for _, f := range powerful {
 		allow[f] = "()"
 	}
 	for f, list := range given {
 		if f == "" || strings.Trim(f, "abcdefghijklmnopqrstuvwxyz-") != "" {
-			return nil, fmt.Errorf("secure: permissions policy: feature %q", f)
+			return "", fmt.Errorf("secure: permissions policy: feature %q", f)
 		}
 		if list != "*" && (!strings.HasPrefix(list, "(") || !strings.HasSuffix(list, ")") || !visible(list, ",;")) {
-			return nil, fmt.Errorf(`secure: permissions policy: %s=%q: want a list such as (self "https://example.com")`, f, list)
+			return "", fmt.Errorf(`secure: permissions policy: %s=%q: want a list such as (self "https://example.com")`, f, list)
 		}
 		allow[f] = list
 	}
@@ -217,10 +245,10 @@ func permissions(given map[string]string) ([]string, error) {
 		}
 		b.WriteString(f + "=" + allow[f])
 	}
-	return []string{b.String()}, nil
+	return b.String(), nil
 }
 
-func hsts(value string) ([]string, error) {
+func hsts(value string) (string, error) {
 	if value == "" {
 		value = "max-age=63072000; includeSubDomains"
 	}
@@ -229,9 +257,9 @@ func hsts(value string) ([]string, error) {
 	rest = strings.ReplaceAll(rest, " ", "")
 	if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" ||
 		rest != "" && rest != "includeSubDomains" && rest != "includeSubDomains;preload" {
-		return nil, errors.New(`secure: HSTS: want "max-age=SECONDS", then perhaps "; includeSubDomains" and "; preload"`)
+		return "", errors.New(`secure: HSTS: want "max-age=SECONDS", then perhaps "; includeSubDomains" and "; preload"`)
 	}
-	return []string{value}, nil
+	return value, nil
 }
 
 // visible reports whether s holds printable ASCII only, and none of the bytes

@@ -1,6 +1,7 @@
 package secure_test
 
 import (
+	"bufio"
 	"fmt"
 	"maps"
 	"net/http"
@@ -165,6 +166,54 @@ func TestHeadersAreNotAliased(t *testing.T) {
 	for key, v := range apply(h, "text/html", true, "") {
 		if len(v) != 1 {
 			t.Errorf("%s: %q", key, v)
+		}
+	}
+}
+
+// The lines for the wire say what Apply does, for every answer.
+func TestAppendFields(t *testing.T) {
+	configs := map[string]secure.HeaderConfig{
+		"default":     {},
+		"frames":      {CSP: secure.CSP{Sources: map[string][]string{"frame-ancestors": {"https://example.com"}}}},
+		"no scripts":  {CSP: secure.CSP{Sources: map[string][]string{"script-src": {"'none'"}, "style-src": {"'none'"}}}},
+		"report only": {CSP: secure.CSP{InsecureReportOnly: true, TrustedTypes: true, ReportURI: "/csp"}},
+		"others": {
+			ReferrerPolicy: "no-referrer", HSTS: "max-age=300",
+			Permissions: map[string]string{"camera": "(self)"},
+		},
+		"no HSTS": {InsecureNoHSTS: true},
+	}
+	exceptions := []http.Header{
+		{},
+		{"Content-Security-Policy": {"default-src 'none'"}, "Referrer-Policy": {"origin"}},
+		{"Content-Security-Policy": nil, "Content-Security-Policy-Report-Only": nil},
+		{"Strict-Transport-Security": {"max-age=0"}, "Permissions-Policy": {"camera=*"}, "X-Frame-Options": {"SAMEORIGIN"}},
+	}
+	for name, cfg := range configs {
+		h := newHeaders(t, cfg)
+		for _, contentType := range []string{"", "text/html; charset=utf-8", "text/plain", "application/json", "image/svg+xml", "video/mp4"} {
+			for _, given := range exceptions {
+				for _, https := range []bool{false, true} {
+					for _, nonce := range []string{"", "r4nd0m"} {
+						given := given.Clone()
+						given["Content-Type"] = []string{contentType}
+						want := given.Clone()
+						h.Apply(want, https, nonce)
+						for key := range given {
+							delete(want, key)
+						}
+						lines := string(h.AppendFields([]byte("HTTP/1.1 200 OK\r\n"), given, https, nonce)) + "\r\n"
+						res, err := http.ReadResponse(bufio.NewReader(strings.NewReader(lines)), nil)
+						if err != nil {
+							t.Fatal(err)
+						}
+						_ = res.Body.Close()
+						if !maps.EqualFunc(res.Header, want, slices.Equal) {
+							t.Errorf("%s, %q beside %v: %v, want %v", name, contentType, given, res.Header, want)
+						}
+					}
+				}
+			}
 		}
 	}
 }
