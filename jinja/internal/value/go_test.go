@@ -380,7 +380,14 @@ func TestJSON(t *testing.T) {
 	if got, want := Repr(v), "{'b': 2, 'a': [1.0, 12345678901234567890, None, 'x']}"; got != want || err != nil {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
-	for _, bad := range []string{"", "{", "[1,]", "1 2", `{"a"}`, strings.Repeat("[", 1<<16)} {
+	v, err = FromJSON([]byte(" [NaN, Infinity, -Infinity, -0, 1E400, true, \"\\u00e9\\\"\" ,{} , []]\n"))
+	if got, want := Repr(v), `[nan, inf, -inf, 0, inf, True, 'é"', {}, []]`; got != want || err != nil {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	for _, bad := range []string{
+		"", "{", "[1,]", "1 2", `{"a"}`, `{"a" 1}`, `{a: 1}`, `{"a": 1,}`, "[1 2]", `"a`, `"\`, `"\x"`, "\"\n\"", "01", "1.", "+1", "-", "nan", "-NaN", "nulls", "\x00",
+		strings.Repeat("[", 1<<16),
+	} {
 		if _, err := FromJSON([]byte(bad)); err == nil {
 			t.Errorf("%.20s: no error", bad)
 		}
