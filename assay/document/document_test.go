@@ -137,6 +137,11 @@ skipped a.eml > i.png
 		{"uc.rtf", "{\\rtf1\\ansi{\\uc0\\u8211evil.example}{\\uc2\\u8211?\\'3fevil.example}\\u8211?evil.example}", "[uc.rtf]\n–evil.example–evil.example–evil.example\n"},
 		{"a.rtf", "{\\rtf1\\ansi\\ansicpg1251{\\fonttbl{\\f0 Arial;}}\\'ef\\'f0 {\\b evil[.]}example\\par hxxp://a[.]example\\cell x\\row}",
 			"[a.rtf]\nпр evil[.]example\nhxxp://a[.]example\tx\n"},
+		{"fonts.rtf", "{\\rtf1\\ansi\\ansicpg1252\\deff1{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fnil\\fcharset204 Arial Cyr;}{\\f2\\fcharset128 MS Mincho;}{\\f3\\cpg936 SimSun;}{\\f4 Own;}}" +
+			"\\'ef\\'f0\\u233? {\\f0 \\'e9}\\'ef \\f2 \\'83\\'65\\'83e\\'b1 {\\f3\\'b2\\'e2}\\f4 \\'e9\\plain\\'ef \\f2\\'83\\b a}",
+			"[fonts.rtf]\nпрé éп テテｱ 测éп a\n"},
+		{"mac.rtf", "{\\rtf1\\mac\\'8e}", "[mac.rtf]\né\n"},
+		{"jp.rtf", "{\\rtf1\\ansi\\ansicpg932 \\'83\\'65 evil.example}", "[jp.rtf]\nテ evil.example\n"},
 		// What a mail says of an attachment counts less than what it is.
 		{"lying.eml", strings.NewReplacer("application/octet-stream", "text/html").Replace(dt.Mail("x", "text", "", file("a.html", dt.PDF("a page")))),
 			strings.Join([]string{"[headers of lying.eml]", lyingHeaders, "[body of lying.eml]", "text", "[lying.eml > page 1 of a.html] 1", "a page", ""}, "\n")},

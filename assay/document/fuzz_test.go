@@ -3,6 +3,7 @@ package document
 import (
 	"encoding/json"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -129,6 +130,30 @@ func FuzzDrawing(f *testing.F) {
 	})
 }
 
+// FuzzPDF reads any file. What a reader of its own could not survive, the jail
+// still does; but nothing here panics, and no reference leads in a circle.
+func FuzzPDF(f *testing.F) {
+	f.Add([]byte(dt.PDF("one", "two")))
+	f.Add([]byte("%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Kids[2 0 R 3 0 R]>>endobj 3 0 obj<</Contents[4 0 R]/Annots[<</A<</URI(x)>>>>]>>endobj 4 0 obj<</Length 4 0 R>>stream\nBT (x) Tj ET endstream"))
+	f.Add([]byte("%PDF-1.7\n5 0 obj\n<</Type/ObjStm/N 2/First 9>>stream\n1 0 2 25 <</Type/Catalog/Pages 2 0 R>><</Kids[]>>endstream trailer<</Root 1 0 R/Prev 9>>startxref 9"))
+	for _, name := range []string{"rc4-40", "aes-128", "aes-256", "aes-256-r5"} {
+		data, err := os.ReadFile("testdata/encrypted/" + name + ".pdf")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c := &counter{t: t}
+		w := newWalker(fuzzLimits, c)
+		if Sniff(data).MediaType != typePDF {
+			return
+		}
+		w.path = []string{"x.pdf"}
+		_ = w.readPDF(data) // not through the walk, which would hide a panic
+	})
+}
+
 // FuzzJSON agrees with the standard library on what is JSON and what its
 // strings are, and every string stands where it is said to.
 func FuzzJSON(f *testing.F) {
@@ -158,6 +183,7 @@ func FuzzJSON(f *testing.F) {
 // FuzzRTF unpacks and reads any RTF.
 func FuzzRTF(f *testing.F) {
 	f.Add([]byte(`{\rtf1{\fonttbl x}\u1087?\'e9\par {\*\fldinst HYPERLINK "x"}\bin3 abc}`))
+	f.Add([]byte(`{\rtf1\mac\deff1{\fonttbl{\f1\fcharset128 a;}{\f2\cpg54936 b;}}\'83e\f2\'81\'30\'81\'30\plain\u8211?}`))
 	f.Add([]byte("\x20\x00\x00\x00\x20\x00\x00\x00LZFu\x00\x00\x00\x00\x03\x00ab\x00\x12"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		const most = 1 << 16

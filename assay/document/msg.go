@@ -271,7 +271,7 @@ func codepageCharset(n uint32) string {
 		return "iso-8859-" + strconv.Itoa(int(n-28590))
 	}
 	if name, ok := map[uint32]string{
-		65001: "utf-8", 874: "windows-874", 932: "shift_jis", 936: "gbk", 949: "euc-kr", 950: "big5", 866: "ibm866",
+		65001: "utf-8", 874: "windows-874", 932: "shift_jis", 936: "gbk", 949: "euc-kr", 950: "big5", 866: "ibm866", 10000: "macintosh",
 		20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp", 50221: "iso-2022-jp", 51932: "euc-jp", 51949: "euc-kr",
 		54936: "gb18030", 1200: utf16LE,
 	}[n]; ok {

@@ -27,7 +27,11 @@ func (w *walker) readPDF(data []byte) error {
 		return err
 	}
 	r := pdfReader{pdfFile: f, fonts: map[pdfRef]*pdfFont{}}
-	if err := r.node(f.pages(), pdfValue{}, 0); err != nil {
+	err = r.node(f.pages(), pdfValue{}, 0)
+	if _, stopped := errors.AsType[stop](err); !stopped {
+		err = cmp.Or(r.release(), err)
+	}
+	if err != nil {
 		return err
 	}
 	if r.unmapped > r.drawn/10 {
@@ -45,6 +49,8 @@ type pdfReader struct {
 	*pdfFile
 	fonts    map[pdfRef]*pdfFont
 	page     int
+	held     *pageLayout // of heldPage, if its text is not emitted yet
+	heldPage int
 	nodes    int
 	above    []pdfRef // the nodes that the one being read is in
 	drawn    int      // glyphs
@@ -80,15 +86,23 @@ func (r *pdfReader) node(v, resources pdfValue, depth int) error {
 	return nil
 }
 
-// readPage emits the text of a page. What is wrong on one page hides neither
-// what stands before it nor the other pages.
+// readPage reads a page and emits its text. What is wrong on one page hides
+// neither what stands before it nor the other pages.
 func (r *pdfReader) readPage(v, resources pdfValue) error {
 	t := &pageLayout{}
 	damage := r.draw(v.key("Contents"), resources, t)
 	r.annotate(v, t)
-	section := "page " + strconv.Itoa(r.page)
-	if err := r.emit(Part{Section: section, Page: r.page, MediaType: typePDF}, t.String()); err != nil {
-		return err
+	if r.held != nil {
+		joinPages(r.held.lines, t.lines)
+		if err := r.release(); err != nil {
+			return err
+		}
+	}
+	r.held, r.heldPage = t, r.page
+	if !mayGoOn(t.lines) {
+		if err := r.release(); err != nil {
+			return err
+		}
 	}
 	for _, err := range []error{damage, r.damage} {
 		if _, ok := errors.AsType[stop](err); ok {
@@ -96,9 +110,20 @@ func (r *pdfReader) readPage(v, resources pdfValue) error {
 		}
 	}
 	if damage != nil {
-		return r.note(section, damage)
+		return r.note("page "+strconv.Itoa(r.page), damage)
 	}
 	return nil
+}
+
+// release emits the page that was held back because its last word may go on on
+// the next.
+func (r *pdfReader) release() error {
+	if r.held == nil {
+		return nil
+	}
+	text := r.held.String()
+	r.held = nil
+	return r.emit(Part{Section: "page " + strconv.Itoa(r.heldPage), Page: r.heldPage, MediaType: typePDF}, text)
 }
 
 // draw follows the drawing of a page and gives its text to t.
@@ -139,6 +164,7 @@ func (r *pdfReader) annotate(page pdfValue, t *pageLayout) {
 		}
 		t.line(a.key("Contents").text())
 	}
+	t.end()
 }
 
 // action returns what an action, and those after it, would open or run.

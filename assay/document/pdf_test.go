@@ -84,3 +84,21 @@ func TestDamagedPDF(t *testing.T) {
 		}
 	}
 }
+
+// What is drawn side by side is one word, unless there is a gap between, or one
+// is the number of a footnote.
+func TestPDFWords(t *testing.T) {
+	for _, tt := range []struct{ name, drawing, want string }{
+		{"pieces", "(evil) Tj (.example) Tj", "evil.example"},
+		{"kerning", "[(ev) 40 (il) -30 (.example)] TJ", "evil.example"},
+		{"a gap", "[(evil) -400 (.example)] TJ", "evil .example"},
+		{"a footnote", "(evil.example) Tj /F 6 Tf 4 Ts (12) Tj /F 10 Tf 0 Ts ( next) Tj", "evil.example 12 next"},
+		{"a footnote before", "/F 6 Tf 4 Ts (1) Tj /F 10 Tf 0 Ts (a@evil.example) Tj", "1 a@evil.example"},
+		{"small capitals", "(E) Tj /F 7 Tf (VIL) Tj", "EVIL"},
+	} {
+		d, err := read(t, "a.pdf", page(dt.Stream("", "BT /F 10 Tf 72 720 Td "+tt.drawing+" ET")), document.Limits{})
+		if got := outline(d); err != nil || got != "[page 1 of a.pdf] 1\n"+tt.want+"\n" {
+			t.Errorf("%s: got %v\n%s", tt.name, err, got)
+		}
+	}
+}

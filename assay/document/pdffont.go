@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"strings"
@@ -161,7 +162,8 @@ func (f *pdfFont) simple(v pdfValue) {
 		case d.isNumber():
 			code = d.integer()
 		case 0 <= code && code < 256:
-			f.letters[code] = glyphText(d.name())
+			// Names that many tools make up say nothing; their codes still may.
+			f.letters[code] = cmp.Or(glyphText(d.name()), f.letters[code], plainFont.letters[code])
 			code++
 		}
 	}

@@ -35,7 +35,15 @@ const (
 	wordGap  = 0.15
 	backStep = 0.6 // so far back the pen goes only for something else
 	lineStep = 0.5
+	small    = 0.8 // so much smaller than the words are the numbers of footnotes
 )
+
+// raised reports whether a glyph is the number of a footnote at the word before
+// or behind it, and no part of it: smaller, and higher or lower.
+func raised(size, before, across float64) bool {
+	large := max(size, before)
+	return min(size, before) < small*large && math.Abs(across) > 0.15*large
+}
 
 // maxCells is how many places a line remembers.
 const maxCells = 256
@@ -50,12 +58,16 @@ func (p *pageLayout) glyph(text string, place matrix, x, y float64) {
 	case !p.drawn || unit == 0:
 	case math.Abs(across) > lineStep*unit || along < -backStep*unit:
 		p.end()
-	case along > wordGap*unit && !p.blank:
+	case p.blank:
+	case along > wordGap*unit:
 		p.b.WriteByte(' ')
 		p.blank = true
 		if len(p.at.starts) < maxCells {
 			p.at.starts = append(p.at.starts, place.e)
 		}
+	case raised(size, p.size, across):
+		p.b.WriteByte(' ')
+		p.blank = true
 	}
 	if !p.drawn {
 		p.at.starts = []float64{place.e}
@@ -65,8 +77,12 @@ func (p *pageLayout) glyph(text string, place matrix, x, y float64) {
 	for _, r := range text {
 		p.write(r)
 	}
-	if !p.blank {
-		p.at.end, p.at.y, p.at.size = x, place.f, size
+	if p.blank {
+		return
+	}
+	p.at.end = x
+	if size > small*p.at.size { // not the number of a footnote
+		p.at.y, p.at.size = place.f, size
 	}
 }
 
@@ -128,7 +144,6 @@ func (p *pageLayout) line(text string) {
 // String returns the lines, with what was wrapped in the middle of a word put
 // together again.
 func (p *pageLayout) String() string {
-	p.end()
 	var b strings.Builder
 	wrapped := wraps(p.lines)
 	for i := range p.lines {

@@ -3,7 +3,9 @@ package document
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -11,7 +13,7 @@ import (
 // and lines and what is hidden from readers; the looks of them it drops.
 func rtfText(data []byte) string {
 	var b strings.Builder
-	r := rtfReader{data: data, out: &b, letters: charmap.Windows1252, standIns: 1}
+	r := rtfReader{data: data, out: &b, letters: charmap.Windows1252, rtfGroup: rtfGroup{standIns: 1}, fonts: map[int]encoding.Encoding{}}
 	for len(r.data) > 0 {
 		r.step()
 	}
@@ -21,16 +23,25 @@ func rtfText(data []byte) string {
 type rtfReader struct {
 	data []byte
 	out  *strings.Builder
+	rtfGroup
+	outer []rtfGroup // those around the group that is being read
 	// hidden is how many groups are open since one whose text is not the
 	// document's; 0 outside of such.
 	hidden int
 	fresh  bool // a group has just begun
 	skip   int  // characters that stand in for one that was given by number
-	// standIns is how many such there are; each group has its own number.
-	standIns uint8
-	outer    []uint8 // that of the groups around this one
-	// letters are those of bytes beyond ASCII.
-	letters *charmap.Charmap
+	lead   byte // the first of two bytes that are one letter; 0 if there is none
+	// letters are those of bytes in fonts that say nothing of them.
+	letters encoding.Encoding
+	fonts   map[int]encoding.Encoding // by their numbers
+	table   bool                      // the hidden group is that of the fonts
+	usual   int                       // the font of text that names none
+}
+
+// An rtfGroup is what ends with a group.
+type rtfGroup struct {
+	standIns uint8 // how many characters stand in for one that is given by number
+	font     int
 }
 
 func (r *rtfReader) step() {
@@ -39,28 +50,60 @@ func (r *rtfReader) step() {
 	switch c {
 	case '{':
 		r.fresh = true
-		r.skip = 0
-		r.outer = append(r.outer, r.standIns)
+		r.skip, r.lead = 0, 0
+		r.outer = append(r.outer, r.rtfGroup)
 		if r.hidden > 0 {
 			r.hidden++
 		}
 		return
 	case '}':
-		r.skip = 0
+		r.skip, r.lead = 0, 0
 		if last := len(r.outer) - 1; last >= 0 {
-			r.standIns, r.outer = r.outer[last], r.outer[:last]
+			r.rtfGroup, r.outer = r.outer[last], r.outer[:last]
 		}
 		if r.hidden > 0 {
 			r.hidden--
+			r.table = r.table && r.hidden > 0
 		}
 	case '\\':
 		r.control()
 		return
 	case '\r', '\n':
 	default:
-		r.char(rune(c))
+		r.byte(c)
 	}
 	r.fresh = false
+}
+
+// byte adds a letter, or the first or second half of one.
+func (r *rtfReader) byte(c byte) {
+	if r.skip > 0 {
+		r.skip--
+		return
+	}
+	if c < utf8.RuneSelf && r.lead == 0 || r.hidden > 0 {
+		r.char(rune(c))
+		return
+	}
+	letters := r.fonts[r.font]
+	if letters == nil {
+		letters = r.letters
+	}
+	code := []byte{c}
+	if r.lead > 0 {
+		code = []byte{r.lead, c}
+	}
+	text, err := letters.NewDecoder().Bytes(code)
+	if err == nil && string(text) == "\ufffd" && r.lead == 0 {
+		if _, single := letters.(*charmap.Charmap); !single {
+			r.lead = c
+			return
+		}
+	}
+	r.lead = 0
+	for _, letter := range string(text) {
+		r.char(letter)
+	}
 }
 
 func (r *rtfReader) char(c rune) {
@@ -68,13 +111,9 @@ func (r *rtfReader) char(c rune) {
 		r.skip--
 		return
 	}
-	if r.hidden > 0 {
-		return
+	if r.hidden == 0 {
+		r.out.WriteRune(c)
 	}
-	if 0x80 <= c && c <= 0xff {
-		c = r.letters.DecodeByte(byte(c))
-	}
-	r.out.WriteRune(c)
 }
 
 // control reads what follows a backslash.
@@ -89,13 +128,16 @@ func (r *rtfReader) control() {
 	for n < len(r.data) && n < 32 && 'a' <= r.data[n]|0x20 && r.data[n]|0x20 <= 'z' {
 		n++
 	}
+	if c != '\'' {
+		r.lead = 0
+	}
 	if n == 0 {
 		r.data = r.data[1:]
 		switch c {
 		case '\'':
 			if len(r.data) >= 2 {
 				if v, err := strconv.ParseUint(string(r.data[:2]), 16, 8); err == nil {
-					r.char(rune(v))
+					r.byte(byte(v))
 				}
 				r.data = r.data[2:]
 			}
@@ -139,13 +181,34 @@ func (r *rtfReader) word(word string, param int, fresh bool) {
 		r.skip = int(r.standIns)
 	case "uc":
 		r.standIns = uint8(min(max(0, param), 255))
+	case "mac":
+		r.letters = charmap.Macintosh
+	case "pc":
+		r.letters = charmap.CodePage437
 	case "ansicpg":
-		if m, ok := lookupCharset(codepageCharset(uint32(param))).(*charmap.Charmap); ok {
-			r.letters = m
+		if e := codepage(param); e != nil {
+			r.letters = e
+		}
+	case "deff":
+		r.usual, r.font = param, param
+	case "f":
+		r.font = param
+	case "plain":
+		r.font = r.usual
+	case "fcharset":
+		if page := fontCharsets[param]; r.table && page > 0 {
+			r.fonts[r.font] = codepage(page)
+		}
+	case "cpg":
+		if r.table {
+			r.fonts[r.font] = codepage(param)
 		}
 	case "bin":
 		r.data = r.data[min(len(r.data), max(0, param)):]
-	case "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "datastore", "latentstyles":
+	case "fonttbl":
+		r.table = fresh && r.hidden == 0
+		r.hide(fresh)
+	case "colortbl", "stylesheet", "info", "pict", "object", "themedata", "datastore", "latentstyles":
 		r.hide(fresh)
 	case "fldinst", "htmltag":
 		// Hidden from readers, but addresses of links stand in it.
@@ -153,6 +216,15 @@ func (r *rtfReader) word(word string, param int, fresh bool) {
 		r.char(' ')
 	}
 }
+
+// fontCharsets are the code pages of what fonts say of their letters; what is not
+// here says nothing.
+var fontCharsets = map[int]int{
+	0: 1252, 77: 10000, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258, 177: 1255, 178: 1256, 186: 1257, 204: 1251, 222: 874, 238: 1250,
+}
+
+// codepage returns the letters of a code page; nil for UTF-8.
+func codepage(n int) encoding.Encoding { return lookupCharset(codepageCharset(uint32(n))) }
 
 // hide leaves out the rest of the group that has just begun.
 func (r *rtfReader) hide(fresh bool) {
