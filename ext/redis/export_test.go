@@ -8,9 +8,9 @@ import (
 	"github.com/retort-go/retort/limit"
 )
 
-// SetClock lets limits run by a clock of the test's.
-func (s *Store) SetClock(now func() time.Time) {
-	s.now, s.local = now, limit.NewMemory(0, now)
+// SetClocks lets limits run by clocks of the test's: the server's, and the one here.
+func (s *Store) SetClocks(server, here func() time.Time) {
+	s.now, s.local = server, limit.NewMemory(0, here)
 }
 
 // Client is the connection, for tests to look at what is stored.

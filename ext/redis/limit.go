@@ -38,12 +38,14 @@ func (s *Store) Count(ctx context.Context, key limit.Key, rule limit.Rule, n int
 		d, err = count(ctx, key, rule, n)
 		return err
 	})
-	if err != nil {
-		return s.local.Count(ctx, key, rule, n)
+	if err == nil && !d.Allowed {
+		return d, nil
 	}
-	if n != 0 && d.Allowed {
-		// Noted here as well, so that whoever brings the server down wins nothing by it.
-		_, _ = s.local.Count(ctx, key, rule, n) // memory never fails
+	// Counted here as well: whoever brings the server down wins nothing by it, and
+	// what passed while it was gone still counts when it is back.
+	here, hereErr := s.local.Count(ctx, key, rule, n)
+	if err != nil || !here.Allowed {
+		return here, hereErr
 	}
 	return d, nil
 }

@@ -163,7 +163,7 @@ func TestLimits(t *testing.T) {
 	limittest.Run(t, func(t *testing.T) limittest.Clock {
 		s, _ := open(t)
 		c := &clock{time.Unix(1_700_000_000, 0)}
-		s.SetClock(c.now)
+		s.SetClocks(c.now, c.now)
 		return limittest.Clock{Store: s, Advance: c.advance}
 	})
 }
@@ -177,7 +177,7 @@ func TestLimitsWithoutServer(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = s.Close() })
 		c := &clock{time.Unix(1_700_000_000, 0)}
-		s.SetClock(c.now)
+		s.SetClocks(c.now, c.now)
 		return limittest.Clock{Store: s, Advance: c.advance}
 	})
 }
@@ -231,8 +231,8 @@ func TestLimitsShared(t *testing.T) {
 func TestLimitsClockSetBack(t *testing.T) {
 	for _, kind := range []limit.Kind{limit.Bucket, limit.Window} {
 		s, _ := open(t)
-		c := &clock{time.Unix(1_700_000_000, 0)}
-		s.SetClock(c.now)
+		server, here := &clock{time.Unix(1_700_000_000, 0)}, &clock{time.Unix(1_700_000_000, 0)}
+		s.SetClocks(server.now, here.now)
 		l, err := limit.New(s, "x", limit.Rule{Kind: kind, Limit: 2, Period: time.Minute})
 		if err != nil {
 			t.Fatal(err)
@@ -245,9 +245,10 @@ func TestLimitsClockSetBack(t *testing.T) {
 		}
 		take(true)
 		take(true)
-		c.advance(-time.Hour)
+		server.advance(-time.Hour)
 		take(false)
-		c.advance(time.Minute)
+		server.advance(time.Minute)
+		here.advance(time.Minute)
 		take(true)
 	}
 }
@@ -417,6 +418,35 @@ func TestServerLost(t *testing.T) {
 	gone, back := strings.Count(log.String(), "redis does not answer"), strings.Count(log.String(), "redis answers again")
 	if gone < len(outages) || back != gone {
 		t.Errorf("the log says %d times that the server has gone, %d times that it is back; want %d:\n%s", gone, back, len(outages), &log)
+	}
+}
+
+// What passed while the server was gone counts when it is back.
+func TestLimitAfterOutage(t *testing.T) {
+	p := startProcess(t)
+	s, err := redis.Open(redis.Config{URL: "unix://" + p.socket, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	for _, kind := range []limit.Kind{limit.Bucket, limit.Window} {
+		l, err := limit.New(s, fmt.Sprint("login", kind), limit.Rule{Kind: kind, Limit: 2, Period: 24 * time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.kill()
+		for range 2 {
+			if d, err := l.Take(t.Context(), "ada"); err != nil || !d.Allowed {
+				t.Errorf("kind %d, during the outage: got %+v, %v", kind, d, err)
+			}
+		}
+		p.start()
+		answers(t, s)
+		for _, ask := range []func(context.Context, string) (limit.Decision, error){l.Look, l.Take, l.Look} {
+			if d, err := ask(t.Context(), "ada"); err != nil || d.Allowed || d.RetryIn <= 0 {
+				t.Errorf("kind %d, after it: got %+v, %v; want no third", kind, d, err)
+			}
+		}
 	}
 }
 
