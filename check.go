@@ -2,6 +2,7 @@ package retort
 
 import (
 	"bytes"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -83,7 +84,7 @@ var checks = []check{
 	{"R009", true, "InsecureHTTP is on: sessions travel where anybody on the way can take them", "serve over TLS and turn it off",
 		func(a *App) bool { return a.Config.InsecureHTTP }},
 	{"R010", false, "SessionCookieSameSite is None, so other sites' requests carry the session", "use Lax or Strict",
-		func(a *App) bool { return a.Config.SessionCookieSameSite == 4 }},
+		func(a *App) bool { return a.Config.SessionCookieSameSite == http.SameSiteNoneMode }},
 	{"R011", false, "MaxContentLength is above 100 MiB for every route", "raise it with Route.MaxContentLength where it is needed",
 		func(a *App) bool { return a.Config.MaxContentLength > 100<<20 }},
 	{"R012", false, "MaxFormFields is above 10,000", "lower it: parsing so many is work an attacker gets for nothing",

@@ -230,7 +230,7 @@ func (c *Config) validate() error {
 	}
 	for _, o := range c.TrustedOrigins {
 		scheme, host, ok := strings.Cut(o, "://")
-		if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(host, "/*?#@ ") {
+		if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(host, "/*?#@ ") || o != strings.ToLower(o) {
 			bad("TrustedOrigins: %q is no origin; write it as https://app.example.com", o)
 		}
 	}
@@ -243,6 +243,12 @@ func (c *Config) validate() error {
 	if c.MaxContentLength < 0 || c.MaxFormFields < 0 || c.MaxFormParts < 0 || c.MaxFormMemorySize < 0 ||
 		c.MaxInFlight < 0 || c.MaxConnections < 0 {
 		bad("a limit is negative; 0 means its default")
+	}
+	for _, d := range []time.Duration{c.SessionLifetime, c.SessionIdle, c.ReadHeaderTimeout, c.ReadTimeout, c.WriteTimeout,
+		c.IdleTimeout, c.DrainTimeout, c.LameDuck} {
+		if d < 0 { // which net/http takes for no timeout at all
+			bad("a duration is negative, %v; 0 means its default", d)
+		}
 	}
 	if c.SessionCookieSameSite == http.SameSiteNoneMode && c.InsecureHTTP {
 		bad("SessionCookieSameSite None needs a Secure cookie, which InsecureHTTP turns off")

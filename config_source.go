@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -196,16 +197,20 @@ func assignText(field reflect.Value, text string) error {
 	return nil
 }
 
+// maxSeconds is what a time.Duration can hold, rounded down.
+const maxSeconds = math.MaxInt64 / 1e9
+
 func assignNumber(field reflect.Value, n float64) error {
 	want := field.Type()
+	isDuration := want == reflect.TypeFor[time.Duration]()
 	switch {
-	case want == reflect.TypeFor[time.Duration]():
+	case isDuration && math.Abs(n) < maxSeconds:
 		field.SetInt(int64(n * float64(time.Second)))
 	case want.Kind() == reflect.Float64:
 		field.SetFloat(n)
 	case want.Kind() == reflect.Bool && (n == 0 || n == 1):
 		field.SetBool(n == 1)
-	case field.CanInt() && want != reflect.TypeFor[http.SameSite]() && n == float64(int64(n)):
+	case field.CanInt() && !isDuration && want != reflect.TypeFor[http.SameSite]() && n == float64(int64(n)):
 		field.SetInt(int64(n))
 	case want.Kind() == reflect.String || want.Kind() == reflect.Slice && want.Elem().Kind() == reflect.Uint8:
 		return fmt.Errorf("the number %v cannot be text; put it in quotes", n)
@@ -240,7 +245,7 @@ func show(key string, v reflect.Value) string {
 	if v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0 {
 		return ""
 	}
-	for _, secret := range []string{"SECRET", "PASSWORD", "TOKEN", "_KEY"} {
+	for _, secret := range []string{"SECRET", "PASSWORD", "TOKEN", "KEY"} {
 		if strings.Contains(key, secret) {
 			return "(hidden)"
 		}

@@ -56,6 +56,7 @@ func TestLoadErrors(t *testing.T) {
 		{Source{Name: "x.json", Values: map[string]any{"DEBUG": "yes"}}, []string{"DEBUG", `"yes" cannot be a bool`}},
 		{Source{Name: "x.json", Values: map[string]any{"SECRET_KEY": 12.0}}, []string{"put it in quotes"}},
 		{Source{Name: "x.json", Values: map[string]any{"MAX_FORM_PARTS": 1.5}}, []string{"1.5 cannot be"}},
+		{Source{Name: "x.json", Values: map[string]any{"READ_TIMEOUT": 1e12}}, []string{"READ_TIMEOUT", "1e+12 cannot be"}},
 		{Source{Name: "x.json", Values: map[string]any{"READ_TIMEOUT": "soon"}}, []string{"READ_TIMEOUT", "soon"}},
 		{Source{Name: "x.json", Values: map[string]any{"SECRET_KEY_FILE": "/nowhere"}}, []string{"SECRET_KEY_FILE", "/nowhere"}},
 		{Source{Name: "x.json", Values: map[string]any{"DEBUG": 2.0}}, []string{"DEBUG", "the number 2 cannot be a bool"}},
@@ -75,14 +76,14 @@ func TestLoadErrors(t *testing.T) {
 // The password of a database stands in its address.
 func TestSettingsHidePasswords(t *testing.T) {
 	lines, err := Settings(struct {
-		DatabaseURL, RedisURL, Contact, Site, DSN string
-		Servers                                   []string
-	}{"postgres://blog:hunter2@db.example/blog", "redis://:hunter2@cache", "me@example.com", "https://example.com/a", "host=db Password=hunter2",
+		DatabaseURL, RedisURL, Contact, Site, DSN, Key string
+		Servers                                        []string
+	}{"postgres://blog:hunter2@db.example/blog", "redis://:hunter2@cache", "me@example.com", "https://example.com/a", "host=db Password=hunter2", "hunter2",
 		[]string{"amqp://a:hunter2@one", "amqp://a:hunter2@two"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "CONTACT=me@example.com\nDATABASE_URL=postgres://blog:xxxxx@db.example/blog\nDSN=(hidden)\nREDIS_URL=redis://:xxxxx@cache\nSERVERS=(hidden)\nSITE=https://example.com/a"
+	want := "CONTACT=me@example.com\nDATABASE_URL=postgres://blog:xxxxx@db.example/blog\nDSN=(hidden)\nKEY=(hidden)\nREDIS_URL=redis://:xxxxx@cache\nSERVERS=(hidden)\nSITE=https://example.com/a"
 	if got := strings.Join(lines, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
