@@ -299,7 +299,7 @@ func (k *compiler) addRoute(r *Route, at place, chain []*Hooks) {
 	for i := len(r.wrappers) - 1; i >= 0; i-- {
 		c.answer = r.wrappers[i](c.answer)
 	}
-	if before, taken := k.app.endpoints[c.endpoint]; taken && !sameHandler(before.handler, r.handler) {
+	if before, taken := k.app.endpoints[c.endpoint]; taken && !r.sameHandler(before.Route) {
 		k.fail("%s: the endpoint %q is taken by another handler, declared at %s; give one of them another name with .Named",
 			r.declared, c.endpoint, before.declared)
 		return

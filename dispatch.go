@@ -25,7 +25,7 @@ import (
 // http.ErrAbortHandler, which nobody here recovers from, cuts the connection.
 func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	c := &Ctx{App: a, Request: r, w: w, match: matches.Get().(*route.Match)}
-	failure := error(http.ErrAbortHandler)
+	failure := http.ErrAbortHandler
 	defer func() {
 		c.returnSlot()
 		a.teardown(c, failure)

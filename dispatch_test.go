@@ -322,6 +322,8 @@ func TestCompileErrors(t *testing.T) {
 	app.Get("/dotted", ok).Named("a.dotted")
 	app.Get("/nobody", nil).Named("nobody")
 	app.Route("/methods", ok, "GET POST").Named("methods")
+	app.View("/view/a", viewA{})
+	app.View("/view/b", &viewB{}).Named("view_a")
 	app.Mount(retort.NewBlueprint("a.b", ""))
 	app.Mount(retort.NewBlueprint("", "/nameless"))
 	app.Mount(retort.NewBlueprint("twice", "/1"))
@@ -332,7 +334,7 @@ func TestCompileErrors(t *testing.T) {
 	}
 	for _, want := range []string{
 		"SecretKey", "ApplicationRoot", `"/literal" has a function literal`, `add .Named(`,
-		`the endpoint "ok" is taken by another handler`, "dispatch_test.go:", `"/<int:"`, `"a.dotted" holds a dot`, `"/nobody" has no handler`,
+		`the endpoint "ok" is taken by another handler`, `the endpoint "view_a" is taken by another handler`, "dispatch_test.go:", `"/<int:"`, `"a.dotted" holds a dot`, `"/nobody" has no handler`,
 		`"GET POST" is not a method`, `"a.b"`, `blueprint name ""`, "MountAs",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -342,6 +344,14 @@ func TestCompileErrors(t *testing.T) {
 }
 
 func other(c *retort.Ctx) error { return c.Text("other") }
+
+type (
+	viewA struct{}
+	viewB struct{}
+)
+
+func (viewA) Get(c *retort.Ctx) error  { return c.Text("a") }
+func (*viewB) Get(c *retort.Ctx) error { return c.Text("b") }
 
 func TestSetupIsClosed(t *testing.T) {
 	app := newApp()

@@ -250,7 +250,8 @@ type Route struct {
 	stream   bool
 	noCSRF   bool
 	health   bool
-	declared string // where, for error messages
+	declared string       // where, for error messages
+	view     reflect.Type // of [Scaffold.View]; nil for a handler
 
 	description any
 }
@@ -367,10 +368,10 @@ func (r *Route) InsecureNoCSRF() *Route {
 	return r
 }
 
-// sameHandler reports whether two handlers are the same function, which may
-// answer at several patterns under one endpoint.
-func sameHandler(a, b Handler) bool {
-	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
+// sameHandler reports whether two routes have the same function or type of view,
+// which may answer at several patterns under one endpoint.
+func (r *Route) sameHandler(other *Route) bool {
+	return r.view == other.view && reflect.ValueOf(r.handler).Pointer() == reflect.ValueOf(other.handler).Pointer()
 }
 
 // FuncName is the name of a function or method as Python would write it, empty

@@ -51,7 +51,9 @@ func (s *Scaffold) View(pattern string, v any) *Route {
 			methods = append(methods, m)
 		}
 	}
-	return s.Route(pattern, func(c *Ctx) error { return handlers[c.Request.Method](c) }, methods...).Named(snakeCase(typeName(v)))
+	r := s.Route(pattern, func(c *Ctx) error { return handlers[c.Request.Method](c) }, methods...).Named(snakeCase(typeName(v)))
+	r.view = reflect.TypeOf(v)
+	return r
 }
 
 func typeName(v any) string {
