@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -34,7 +35,7 @@ func (a *App) Go(name string, f func(ctx context.Context) error) {
 func runBackground(ctx context.Context, f func(context.Context) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = recovered(v)
+			err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
 	return f(ctx)

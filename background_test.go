@@ -3,6 +3,7 @@ package retort_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/retort-go/retort"
@@ -18,6 +19,7 @@ func TestGo(t *testing.T) {
 		return ctx.Err()
 	})
 	app.Go("panics", func(context.Context) error { panic("this must not end the program") })
+	app.Go("aborts", func(context.Context) error { panic(http.ErrAbortHandler) })
 	<-started
 	if err := app.Close(); err != nil || !ended {
 		t.Errorf("Close: %v; the work ended: %v", err, ended)

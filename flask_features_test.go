@@ -206,12 +206,13 @@ func TestTemplateRequest(t *testing.T) {
 	app := retort.New(retort.Config{SecretKey: testKey, ApplicationRoot: "/app"})
 	app.Templates(fstest.MapFS{"p.html": {Data: []byte(`{{ request.url }}|{{ request.base_url }}|{{ request.full_path }}|{{ request.url_root }}|` +
 		`{{ request.host_url }}|{{ request.host }}|{{ request.scheme }}|{{ request.is_secure }}|{{ request.blueprint }}|` +
-		`{{ request.headers["User-Agent"] }}|{{ request.user_agent }}|{{ request.referrer }}|{{ request.cookies.flavour }}|{{ request.remote_addr }}`)}})
+		`{{ request.headers["User-Agent"] }}|{{ request.user_agent }}|{{ request.referrer }}|{{ request.cookies.flavour }}|{{ request.remote_addr }}|{{ request.content_type }}|{{ request.mimetype }}`)}})
 	app.Get("/r/<x>", func(c *retort.Ctx) error { return c.Render("p.html", nil) }).Named("index")
 	client := retorttest.New(t, app)
 	client.Header.Set("User-Agent", "Test")
-	client.SetCookie(&http.Cookie{Name: "flavour", Value: "salty"})
-	want := "http://localhost/app/r/a?q=1|http://localhost/app/r/a|/r/a?q=1|http://localhost/app/|http://localhost/|localhost|http|False|None|Test|Test|None|salty|192.0.2.1"
+	client.Header.Set("Cookie", `flavour="s\303\274\303\237"`) // as Werkzeug writes it
+	client.Header.Set("Content-Type", "text/plain; charset=x")
+	want := "http://localhost/app/r/a?q=1|http://localhost/app/r/a|/r/a?q=1|http://localhost/app/|http://localhost/|localhost|http|False|None|Test|Test|None|süß|192.0.2.1|text/plain; charset=x|text/plain"
 	if got := client.Get("/app/r/a?q=1").Body; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

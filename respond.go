@@ -188,8 +188,11 @@ func encodeExtValue(s string) string {
 // it is logged. Use it on a route that [Route.Streams].
 func (c *Ctx) Stream(contentType string, write func(w io.Writer) error) error {
 	c.respond(contentType)
-	c.Response.write = func(w http.ResponseWriter, _ *http.Request) error {
+	c.Response.write = func(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(c.Response.Status)
+		if r.Method == http.MethodHead {
+			return nil // nobody waits for an end, which there may not be
+		}
 		return write(flushWriter{w, http.NewResponseController(w)})
 	}
 	return nil

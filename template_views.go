@@ -87,7 +87,9 @@ func (v *requestView) Attr(name string) (jinja.Value, bool) {
 		return textOrNone(c.Header("Referer")), true
 	case "user_agent":
 		return jinja.From(c.Header("User-Agent")), true
-	case "content_type", "mimetype":
+	case "content_type":
+		return textOrNone(c.Header("Content-Type")), true
+	case "mimetype":
 		return jinja.From(c.mediaType()), true
 	}
 	return jinja.Value{}, false
@@ -141,7 +143,7 @@ func (v *cookiesView) Attr(name string) (jinja.Value, bool) {
 	if !ok || name == (*Ctx)(v).sessionCookieName() {
 		return jinja.Value{}, false
 	}
-	return jinja.From(value), true
+	return jinja.From(unquoteCookie(value)), true
 }
 
 // sessionView is `session`.

@@ -122,6 +122,21 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A HEAD request is told the headers of a stream; nobody makes one for it, which
+// might have no end.
+func TestHeadOfStream(t *testing.T) {
+	app := newApp()
+	app.Get("/", func(c *retort.Ctx) error {
+		return c.Events(func(func(retort.Event) error) error {
+			t.Error("the events were made")
+			return nil
+		})
+	}).Named("events").Streams()
+	if r := retorttest.New(t, app).Head("/"); r.Status != 200 || r.Header.Get("Content-Type") != "text/event-stream" || r.Aborted {
+		t.Errorf("got %d, %v", r.Status, r.Header)
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	app := newApp()
 	app.Route("/a", ok, "GET", "POST").Named("a")
