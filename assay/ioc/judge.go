@@ -47,14 +47,17 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		if n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
+		if n.labels > 2 && !n.upper && string(s.b[n.dot+1:n.end]) == "app" && !allDigits(s.b[n.start:n.first]) {
+			return s.alone(n.start, n.end), true // bundles of macOS have no dots in their names
+		}
 		return s.evidence(n.start, n.end, n.head)
 	}
 	alone := s.alone(n.start, n.end)
 	if n.labels == 2 && foldEqual(s.b[n.dot+1:n.end], "com") && s.amongFiles(n.start, n.end) {
 		return notFile, false
 	}
-	if class&tldPlain == 0 && n.first == n.start+1 && alone == byTLD && !is(s.b[n.start], cDigit) && s.operatorBeside(n.start, n.end) {
-		return notCode, false // e.as&&f
+	if class&tldPlain == 0 && alone == byTLD && (s.minified(n) || s.imported(n.start, s.spaces(n.end)) || s.sectionName(n)) {
+		return notCode, false // e.as&&f, from app.routes import docs, [tool.black]
 	}
 	if class&tldWord != 0 && s.looksLikeCode(n) && !(alone == byLine && n.labels > 2 && s.besideHosts(n.start)) {
 		if n.labels > 2 && n.end-n.dot == 3 && alone != byTLD && string(s.b[n.dot+1:n.end]) != "id" {
@@ -186,6 +189,9 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 		if isSecondLevel(s.b[start-1 : end]) {
 			return notMasked, -1 // ".co.uk"
 		}
+		if class&tldWord != 0 && class&tldPlain == 0 && (s.at(start-2) != s.at(end) || !is(s.at(end), cWrap) || s.at(end) <= ' ') {
+			return notCode, -1 // .modal.show
+		}
 	case ']', ')', '}', '*', 0xa6: // 0xa6 ends the ellipsis character
 		if s.maskedBefore(start) {
 			return notMasked, -1
@@ -223,13 +229,19 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 		if class&tldPlain == 0 {
 			return notFile // ndis.sy_
 		}
+		if s.at(end+1) == '(' {
+			return notCode // column.in_(list)
+		}
 	case '=':
 		if s.returnPathAfter(end) {
 			return notMessageID // SRS0=x=tt=evil.example=user@relay.example
 		}
 	case '.':
-		if s.at(end+1) == '*' {
+		switch s.at(end + 1) {
+		case '*':
 			return notPackage // com.example.*
+		case '$', '{':
+			return notMasked // click.bs.${name}
 		}
 	}
 	if s.maskedAfter(end) {
@@ -301,7 +313,7 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 		}
 	}
 	switch {
-	case n.first-n.start == 4 && string(s.b[n.start:n.first]) == "this" && (n.labels > 2 || len(tld) == 2 || class&tldPlain == 0),
+	case n.first-n.start == 4 && isSelf(s.b[n.start:n.first]) && (n.labels > 2 || len(tld) == 2 || class&tldPlain == 0),
 		n.labels > 2 && bytes.Contains(s.b[n.start:n.end], []byte(".this.")):
 		return notCode, false
 	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"):
@@ -315,6 +327,9 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 	}
 	return 0, true
 }
+
+// isSelf reports whether a program calls itself so.
+func isSelf(label []byte) bool { return string(label) == "this" || string(label) == "self" }
 
 // doubleExtension reports whether the label before the last one is an extension
 // of files, too: "invoice.pdf.zip", "mcutil.dll.bbc".
@@ -362,6 +377,10 @@ func (s *scanner) capitals(n *name, tld []byte, class tldClass) (reason, bool) {
 		switch string(tld) {
 		case "Net", "In", "It", "At", "Is", "No", "So", "Be", "Top", "Site", "Online", "Club":
 			return notCode, false
+		case "Co":
+			if c := s.at(n.end); c == '.' || c == ',' {
+				return notSentence, false // Digital Tech.Co.,Ltd
+			}
 		}
 	case caseUpper:
 		if hasLower(name) {
@@ -469,14 +488,61 @@ func (s *scanner) looksLikeCode(n *name) bool {
 	p, q := s.spacesBack(start), s.spaces(end)
 	prev, next := s.at(p-1), s.at(q)
 	switch {
-	case next == '=' && s.at(q+1) != '"', next == ';' && q == end && s.at(q+1) == '\n', next == '+' && s.at(q+1) == '=':
+	case next == '=' && s.at(q+1) != '"', next == ';' && q == end && s.at(q+1) == '\n', next == '+' && (q > end || s.at(q+1) == '='):
 		return true
 	case prev == '{' && (next == '}' || s.at(p-2) == '{'), prev == '!' && p == start, prev == '=' && s.at(p-2) == '=':
 		return true
-	case s.imported(start, q):
+	case prev == '?', (prev == '|' || prev == '&') && s.at(p-2) == prev, prev == ':' && p < start && s.at(p-2) == '"':
+		return true // a ? b.id : c, a || b.id, "id": b.id
+	case next == '?' && q > end && s.at(q+1) == ' ', next == ')' && s.at(q+1) == ';', prev == '>' && s.at(p-2) == '-' && is(s.at(p-3), cLabel):
+		return true // b.id ? c : d, f(a, b.id); a->b.id
+	case (prev == ':' || prev == '=') && (s.fieldBefore(p-1, s.b[n.dot+1:end]) || next == '|' && s.at(q+1) == '|'), n.upper && prev == '=' && p == start:
+		return true // name: b.name, x = b.id || c, now=Date.now
+	case next == '*' && q == end && prev != '*':
+		return true // logs-endpoint.events*
+	case n.upper && (next == '{' || next == ')') && prev != '(':
+		return true // Hash.new { }
+	case s.imported(start, q), s.boundAttribute(start), s.argument(start, end):
 		return true
 	case next == ')' && prev == '(' && is(s.at(p-2), cAlnum):
 		return true
+	}
+	return n.odd && n.labels > 2 && s.alone(start, end) == byTLD && s.snakeCase(start, end)
+}
+
+// fieldBefore reports whether the word before p is field, or ends in it behind an
+// underscore: "id: peer.id", "peer_id = peer.id".
+func (s *scanner) fieldBefore(p int, field []byte) bool {
+	p = s.spacesBack(p)
+	start := p - len(field)
+	if start < 0 || string(s.b[start:p]) != string(field) {
+		return false
+	}
+	c := s.at(start - 1)
+	return c == '_' || !is(c, cToken)
+}
+
+// snakeCase reports whether words are joined by underscores in text[start:end].
+func (s *scanner) snakeCase(start, end int) bool {
+	i := bytes.IndexByte(s.b[start:end], '_')
+	return i > 0 && is(s.b[start+i-1], cAlnum) && is(s.b[start+i+1], cAlpha)
+}
+
+// boundAttribute reports whether what begins at p is the value of an attribute
+// that frameworks evaluate: x-text="item.name", :key="item.id".
+func (s *scanner) boundAttribute(p int) bool {
+	if c := s.at(p - 1); c != '"' && c != '\'' || s.at(p-2) != '=' {
+		return false
+	}
+	q := p - 2
+	for q > max(0, p-40) && s.b[q-1] > ' ' && s.b[q-1] != '"' && s.b[q-1] != '<' {
+		q--
+	}
+	name := s.b[q : p-2]
+	for _, head := range [...]string{"x-", ":", "@", "v-", "ng-", "data-", "*ng", "[", "("} {
+		if len(name) > len(head) && string(name[:len(head)]) == head {
+			return true
+		}
 	}
 	return false
 }
@@ -566,11 +632,40 @@ func (s *scanner) fileBegins(p int) int {
 	return s.fileEnds(end)
 }
 
+// minified reports whether a name reads like an object of code that was made
+// short: "e.as&&f", "Gu.now", "()=>s.gg", "push(e.fail)".
+func (s *scanner) minified(n *name) bool {
+	first := s.b[n.start:n.first]
+	if len(first) == 2 {
+		return n.labels == 2 && is(first[0], cUpper) && is(first[1], cAlpha) && !is(first[1], cUpper)
+	}
+	return len(first) == 1 && !is(first[0], cDigit) && (s.operatorBeside(n.start, n.end) || s.argument(n.start, n.end))
+}
+
+// sectionName reports whether a name heads a section of a file of settings.
+func (s *scanner) sectionName(n *name) bool {
+	return s.at(n.start-1) == '[' && s.at(n.end) == ']' && s.alone(n.start-1, n.end+1) == byLine
+}
+
 // operatorBeside reports whether an operator of code touches text[start:end].
 func (s *scanner) operatorBeside(start, end int) bool {
 	const operators = "=&|+!?*^~"
 	prev, next := s.at(start-1), s.at(end)
+	if prev == '>' && s.at(start-2) == '=' {
+		return true
+	}
 	return prev != 0 && strings.IndexByte(operators, prev) >= 0 || next != 0 && strings.IndexByte(operators, next) >= 0 && s.at(end+1) > ' '
+}
+
+// argument reports whether text[start:end] is what a function is called with or
+// a list is indexed by: "f(user.id)", "f(user.id, x)", "f(user.id < 0)",
+// "byName[user.id]".
+func (s *scanner) argument(start, end int) bool {
+	if !is(s.at(start-2), cLabel) {
+		return false
+	}
+	next := s.at(end)
+	return s.at(start-1) == '(' && (next == ')' || next == ',' || next == ' ') || s.at(start-1) == '[' && next == ']'
 }
 
 // imported reports whether what begins at p, and before q, is a module:
@@ -608,10 +703,17 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 			c = cue(foreign)
 		}
 	}
-	if c == cueHost {
+	if c == cueHost && !(head&headCode != 0 || isScript(s.b[start:end]) && s.cues.words-s.cues.nth > 1) {
 		return byCue, true
 	}
 	return notFile, false
+}
+
+// isScript reports whether a name ends in what a word far away does not make a
+// host. Paraguay sells names under com.py and the like only.
+func isScript(name []byte) bool {
+	ext := name[bytes.LastIndexByte(name, '.')+1:]
+	return foldEqual(ext, "py") || foldEqual(ext, "pid")
 }
 
 // linksToItself reports whether a name is the text of a link to itself:
@@ -648,14 +750,12 @@ func (s *scanner) listed(l line, start, end int) (reason, bool) {
 	case c == cueFile, l.clipped, !alone:
 		return notFile, false
 	}
-	switch s.heading(l.start) {
-	case cueHost:
+	heading := s.heading(l.start)
+	if heading == cueHost {
 		return byHeading, true
-	case cueFile:
-		return notFile, false
 	}
-	if s.isEntry(l, start) && s.listCue(l) == cueHost {
-		return byList, true
+	if s.isEntry(l, start) && s.listCue(l) == cueHost && (heading == cueNone || s.sect.listAt > s.sect.at) {
+		return byList, true // what stands beside it is nearer than a heading
 	}
 	return notFile, false
 }
