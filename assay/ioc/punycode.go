@@ -171,7 +171,10 @@ func (t *punyHosts) addLabel(h *punyHost, label []byte) labelMaking {
 		same = false
 	}
 	n := len(runes)
-	if n == 0 || runes[0] == '-' || runes[n-1] == '-' || n > 3 && runes[2] == '-' && runes[3] == '-' {
+	if n == 0 {
+		return labelNone // nothing but marks that are left out
+	}
+	if runes[0] == '-' || runes[n-1] == '-' || n > 3 && runes[2] == '-' && runes[3] == '-' {
 		return labelOdd
 	}
 	if same {
