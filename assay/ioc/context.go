@@ -2,6 +2,7 @@ package ioc
 
 import (
 	"bytes"
+	"math/bits"
 	"strings"
 	"unsafe"
 
@@ -45,12 +46,32 @@ func (s *scanner) startLines(p int) {
 // newline is where the next line feed stands from p on. It is not searched
 // for without end: the answer may be a place up to which there is none.
 func (s *scanner) newline(p int) int {
+	if i := uint(p - s.base); p >= s.base && p < s.end {
+		if feeds := s.words[i/64].line >> (i % 64); feeds != 0 {
+			return p + bits.TrailingZeros64(feeds)
+		}
+	}
+	return s.farNewline(p)
+}
+
+// farNewline is newline where that is not within the word of masks of p.
+func (s *scanner) farNewline(p int) int {
 	high := min(len(s.b), p+windowSize)
 	if p >= high {
 		return len(s.b)
 	}
-	if i := bytes.IndexByte(s.b[p:high], '\n'); i >= 0 {
-		return p + i
+	q := p
+	for q >= s.base && q < s.end {
+		i := uint(q - s.base)
+		if feeds := s.words[i/64].line >> (i % 64); feeds != 0 {
+			return min(high, q+bits.TrailingZeros64(feeds))
+		}
+		q += 64 - int(i%64)
+	}
+	if q < high {
+		if i := bytes.IndexByte(s.b[q:high], '\n'); i >= 0 {
+			return q + i
+		}
 	}
 	return high
 }
@@ -349,7 +370,7 @@ func (s *scanner) readSection(start int) {
 		s.sect = section{upto: s.newline(low) + 1}
 	}
 	for s.sect.upto < start {
-		end := s.sect.upto + bytes.IndexByte(s.b[s.sect.upto:start], '\n')
+		end := min(s.newline(s.sect.upto), start-1)
 		line := s.b[s.sect.upto:end]
 		if c, ok := headingCue(line); ok {
 			s.sect.at, s.sect.cue = s.sect.upto, c
@@ -395,8 +416,8 @@ func (s *scanner) listCue(l line) cue {
 	}
 	for !n.found && n.upto < min(len(s.b), l.start+maxList) {
 		end := n.upto + maxLine
-		if i := bytes.IndexByte(s.b[n.upto:min(len(s.b), end)], '\n'); i >= 0 {
-			end = n.upto + i
+		if i := s.newline(n.upto); i < min(len(s.b), end) {
+			end = i
 		}
 		if c, ok := entryCue(s.b[n.upto:min(len(s.b), end)]); c != cueNone || !ok {
 			n.found, n.at, n.cue = true, n.upto, c
@@ -412,24 +433,9 @@ func (s *scanner) listCue(l line) cue {
 
 // headingCue reports whether line is a heading, and what of.
 func headingCue(line []byte) (cue, bool) {
-	marked := false
 	if len(line) > 104 {
 		return cueNone, false
 	}
-	if n := len(line); n == 0 || line[0] <= ' ' || line[n-1] <= ' ' || line[0] >= 0x80 || line[n-1] >= 0x80 {
-		line = bytes.TrimSpace(line)
-	}
-	if len(line) < 2 || len(line) > 100 {
-		return cueNone, false
-	}
-	switch line[0] {
-	case '#', '=', '*', '<', '[', '_':
-		marked = true
-	}
-	if line[len(line)-1] == ':' || bytes.HasSuffix(line, []byte("：")) {
-		marked = true
-	}
-	words, hosts, files := 0, 0, 0
 	bars := 0
 	for i, c := range line {
 		switch {
@@ -439,9 +445,24 @@ func headingCue(line []byte) (cue, bool) {
 			bars++
 		}
 	}
+	if n := len(line); n == 0 || line[0] <= ' ' || line[n-1] <= ' ' || line[0] >= 0x80 || line[n-1] >= 0x80 {
+		line = bytes.TrimSpace(line)
+	}
+	if len(line) < 2 || len(line) > 100 {
+		return cueNone, false
+	}
+	marked := false
+	switch line[0] {
+	case '#', '=', '*', '<', '[', '_':
+		marked = true
+	}
+	if line[len(line)-1] == ':' || bytes.HasSuffix(line, []byte("：")) {
+		marked = true
+	}
 	if bars > 2 {
 		return cueNone, false // a row
 	}
+	words, hosts, files := 0, 0, 0
 	foreignIn(line, func(is foreign) {
 		words++
 		switch is {
@@ -476,7 +497,9 @@ func headingCue(line []byte) (cue, bool) {
 // file and nothing else, or a row that begins with one. It reports false when
 // the line is no entry but prose.
 func entryCue(line []byte) (cue, bool) {
-	line = trimEntry(line)
+	if n := len(line); n == 0 || !is(line[0], cAlnum) || !is(line[n-1], cAlnum) {
+		line = trimEntry(line)
+	}
 	end, dot, dots := 0, -1, 0
 	for ; end < len(line) && is(line[end], cToken); end++ {
 		if line[end] == '.' {
@@ -484,14 +507,17 @@ func entryCue(line []byte) (cue, bool) {
 			dots++
 		}
 	}
-	rest := line[end:]
-	if bytes.HasPrefix(rest, []byte("://")) || bytes.HasPrefix(rest, []byte("[.]")) {
-		return cueHost, true
+	if rest := line[end:]; len(rest) > 0 {
+		switch {
+		case bytes.HasPrefix(rest, []byte("://")) || bytes.HasPrefix(rest, []byte("[.]")):
+			return cueHost, true
+		case rest[0] == ' ' && dot <= 0 && len(bytes.Fields(rest)) > 2:
+			return cueNone, false
+		case rest[0] == ' ' || !is(rest[0], cCell|cWrap):
+			return cueNone, true
+		}
 	}
-	if len(rest) > 0 && rest[0] == ' ' && dot <= 0 && len(bytes.Fields(rest)) > 2 {
-		return cueNone, false
-	}
-	if dot <= 0 || dot == end-1 || len(rest) > 0 && (rest[0] == ' ' || !is(rest[0], cCell|cWrap)) {
+	if dot <= 0 || dot == end-1 {
 		return cueNone, true
 	}
 	class := tldOf(line[dot+1 : end])

@@ -44,7 +44,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		return why, false
 	}
 	if class&(tldFile|tldAlt) != 0 {
-		if n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
+		if n.labels > 2 && n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
 		if n.labels > 2 && !n.upper && string(s.b[n.dot+1:n.end]) == "app" && !allDigits(s.b[n.start:n.first]) {
@@ -694,7 +694,7 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 		return byLink, true
 	}
 	line := s.lineOf(start)
-	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile {
+	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile || start == line.start {
 		return why, ok
 	}
 	c := s.cueBefore(line, start)
@@ -736,19 +736,23 @@ func (s *scanner) linksToItself(start, end int) bool {
 // other cells of its row or, if the name is all there is in its line or cell,
 // by the heading above and by the lines beside it.
 func (s *scanner) listed(l line, start, end int) (reason, bool) {
-	c, alone := s.rowCue(l), s.alone(start, end) != byTLD
-	whole := alone
-	if tag := s.tagCue(start, end); tag != cueNone {
-		c, whole = tag, true
-	}
-	if c == cueNone {
-		c, whole = s.objectCue(start), s.at(end) == '"'
-	}
-	switch {
-	case c == cueHost && whole:
-		return byRow, true
-	case c == cueFile, l.clipped, !alone:
-		return notFile, false
+	if l.span == (span{start, end}) {
+		s.line.row, s.line.rowAt = cueNone, l.span // as in most lists
+	} else {
+		c, alone := s.rowCue(l), s.alone(start, end) != byTLD
+		whole := alone
+		if tag := s.tagCue(start, end); tag != cueNone {
+			c, whole = tag, true
+		}
+		if c == cueNone {
+			c, whole = s.objectCue(start), s.at(end) == '"'
+		}
+		switch {
+		case c == cueHost && whole:
+			return byRow, true
+		case c == cueFile, l.clipped, !alone:
+			return notFile, false
+		}
 	}
 	heading := s.heading(l.start)
 	if heading == cueHost {

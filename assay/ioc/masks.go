@@ -14,6 +14,7 @@ type word struct {
 	wide  uint64 // where the dot of another script may begin, see isWide
 	upper uint64 // capital letters
 	odd   uint64 // '-' and '_'
+	line  uint64 // '\n'
 }
 
 // isMark reports whether c, followed by next, is where a candidate may be
@@ -71,6 +72,9 @@ func maskBlock(text []byte) (m word) {
 			if c == '-' || c == '_' {
 				m.odd |= bit
 			}
+		}
+		if c == '\n' {
+			m.line |= bit
 		}
 		if c >= 0x80 {
 			if isWide(c, next) {

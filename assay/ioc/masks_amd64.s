@@ -34,6 +34,7 @@ no:
 	DATA name<>+24(SB)/8, $v \
 	GLOBL name<>(SB), RODATA|NOPTR, $32
 
+BYTES(b0A, 0x0a0a0a0a0a0a0a0a)
 BYTES(b20, 0x2020202020202020)
 BYTES(b2E, 0x2e2e2e2e2e2e2e2e)
 BYTES(b2D, 0x2d2d2d2d2d2d2d2d)
@@ -60,7 +61,7 @@ BYTES(bBD, 0xbdbdbdbdbdbdbdbd)
 BYTES(bEF, 0xefefefefefefefef)
 
 // HALF classifies the 32 bytes at off(SI) into
-// R8 dot, R9 mark, R10 hex, R11 token, R12 wide, R13 upper, BX odd.
+// R8 dot, R9 mark, R10 hex, R11 token, R12 wide, R13 upper, BX odd, AX line.
 // Y0 the bytes, Y1 the bytes after them; Y2 and Y3 both in lower case.
 #define HALF(off) \
 	VMOVDQU off(SI), Y0          \
@@ -76,6 +77,8 @@ BYTES(bEF, 0xefefefefefefefef)
 	VPAND   Y6, Y5, Y5           \
 	VPOR    Y5, Y4, Y4           \
 	VPMOVMSKB Y4, R12            \
+	VPCMPEQB b0A<>(SB), Y0, Y4   \ // line feeds
+	VPMOVMSKB Y4, AX             \
 	VPCMPEQB Y14, Y0, Y4         \ // '.'
 	VPMOVMSKB Y4, R8             \
 	VPSUBB  b30<>(SB), Y0, Y5    \
@@ -146,6 +149,7 @@ loop:
 	MOVL R12, 32(DI)
 	MOVL R13, 40(DI)
 	MOVL BX, 48(DI)
+	MOVL AX, 56(DI)
 	HALF(32)
 	MOVL R8, 4(DI)
 	MOVL R9, 12(DI)
@@ -154,8 +158,9 @@ loop:
 	MOVL R12, 36(DI)
 	MOVL R13, 44(DI)
 	MOVL BX, 52(DI)
+	MOVL AX, 60(DI)
 	ADDQ $64, SI
-	ADDQ $56, DI
+	ADDQ $64, DI
 	DECQ CX
 	JNZ  loop
 	VZEROUPPER

@@ -137,22 +137,21 @@ func (s *scanner) nameOf(n *name, start, end int) bool {
 
 // spanMasks returns the masks of at most 64 bytes from start on.
 func (s *scanner) spanMasks(start, end int) (dots, upper, odd uint64) {
-	var m word
-	if i := start - s.base; i >= 0 && end <= s.end {
-		w, off := i/64, i%64
-		m = s.words[w]
-		m.dot, m.upper, m.odd = m.dot>>off, m.upper>>off, m.odd>>off
-		if off+end-start > 64 {
-			n := &s.words[w+1]
-			m.dot |= n.dot << (64 - off)
-			m.upper |= n.upper << (64 - off)
-			m.odd |= n.odd << (64 - off)
-		}
-	} else {
-		m = maskBlock(s.b[start:end])
+	if start < s.base || end > s.end {
+		m := maskBlock(s.b[start:end])
+		return m.dot, m.upper, m.odd
 	}
-	all := ^uint64(0) >> (64 - (end - start))
-	return m.dot & all, m.upper & all, m.odd & all
+	i := uint(start - s.base)
+	m, off := &s.words[i/64], i%64
+	dots, upper, odd = m.dot>>off, m.upper>>off, m.odd>>off
+	if off+uint(end-start) > 64 {
+		m = &s.words[i/64+1]
+		dots |= m.dot << (64 - off)
+		upper |= m.upper << (64 - off)
+		odd |= m.odd << (64 - off)
+	}
+	all := ^uint64(0) >> uint(64-(end-start))
+	return dots & all, upper & all, odd & all
 }
 
 func (s *scanner) longName(n *name, start, end int) bool {

@@ -12,6 +12,7 @@ type wordTable struct {
 	slots   []uint16 // four times as many as words: a miss costs one probe
 	entries []wordEntry
 	shift   int
+	lengths uint32 // one bit for each length that a word has
 }
 
 type wordEntry struct {
@@ -30,10 +31,11 @@ func newWordTable(words map[string]uint8) *wordTable {
 		key := wordKey([]byte(name))
 		h := t.hash(key, len(name))
 		for t.slots[h] != 0 {
-			h = (h + 1) % uint64(len(t.slots))
+			h = (h + 1) & uint64(len(t.slots)-1)
 		}
 		t.slots[h] = uint16(len(t.entries))
 		t.entries = append(t.entries, wordEntry{key, name, is})
+		t.lengths |= 1 << min(len(name), 31)
 	}
 	return t
 }
@@ -50,21 +52,23 @@ func wordList(lists map[uint8]string) map[string]uint8 {
 }
 
 func (t *wordTable) hash(key uint64, n int) uint64 {
-	return (key ^ uint64(n)) * 0x9e3779b97f4a7c15 >> t.shift
+	return (key ^ uint64(n)) * 0x9e3779b97f4a7c15 >> (t.shift & 63)
 }
 
 // find returns the byte of word, in any letter case, or 0.
 func (t *wordTable) find(word []byte) uint8 {
-	if len(word) == 0 {
+	n := len(word)
+	if t.lengths>>min(uint(n), 31)&1 == 0 {
 		return 0
 	}
 	key := wordKey(word)
-	for h := t.hash(key, len(word)); ; h = (h + 1) % uint64(len(t.slots)) {
-		e := &t.entries[t.slots[h]]
-		if e.is == 0 {
+	slots := t.slots
+	for h := t.hash(key, n); ; h++ {
+		e := &t.entries[slots[h&uint64(len(slots)-1)]]
+		switch {
+		case e.is == 0:
 			return 0
-		}
-		if e.key == key && len(e.name) == len(word) && (len(word) <= 8 || foldEqual(word[8:], e.name[8:])) {
+		case e.key == key && len(e.name) == n && (n <= 8 || foldEqual(word[8:], e.name[8:])):
 			return e.is
 		}
 	}
