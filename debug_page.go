@@ -62,7 +62,7 @@ func appendTemplateFailure(dst []byte, e *jinja.Error) []byte {
 	dst = fmt.Appendf(dst, "<section><h2>%s</h2>\n", html.EscapeString(e.Stack[0].String()))
 	if e.Excerpt != "" {
 		dst = append(dst, "<pre>"...)
-		dst = append(appendExcerpt(dst, e.Excerpt, e.Line()), "</pre>\n"...)
+		dst = append(appendExcerpt(dst, e.Excerpt), "</pre>\n"...)
 	}
 	if len(e.Stack) > 1 {
 		dst = append(dst, "<ol>\n"...)
@@ -75,15 +75,18 @@ func appendTemplateFailure(dst []byte, e *jinja.Error) []byte {
 }
 
 // appendExcerpt marks the line that failed and the caret below it.
-func appendExcerpt(dst []byte, excerpt string, line int) []byte {
-	for i, text := range strings.Split(excerpt, "\n") {
+func appendExcerpt(dst []byte, excerpt string) []byte {
+	lines := strings.Split(excerpt, "\n")
+	isCaret := func(i int) bool {
+		number, _, _ := strings.Cut(lines[i], "|")
+		return strings.TrimSpace(number) == ""
+	}
+	for i, text := range lines {
 		if i > 0 {
 			dst = append(dst, '\n')
 		}
-		number, _, _ := strings.Cut(text, "|")
-		number = strings.TrimSpace(number)
 		text = html.EscapeString(text)
-		if number == fmt.Sprint(line) || number == "" {
+		if isCaret(i) || i+1 < len(lines) && isCaret(i+1) {
 			text = "<b>" + text + "</b>"
 		}
 		dst = append(dst, text...)
@@ -137,7 +140,7 @@ func (c *Ctx) appendReloadErrors(page []byte) []byte {
 			c.Nonce(), html.EscapeString(e.Error()))
 		if e.Excerpt != "" {
 			page = append(page, "<pre>"...)
-			page = append(appendExcerpt(page, e.Excerpt, e.Line()), "</pre>"...)
+			page = append(appendExcerpt(page, e.Excerpt), "</pre>"...)
 		}
 		page = append(page, "</aside>\n"...)
 	}

@@ -140,6 +140,12 @@ type function struct {
 	versions atomic.Pointer[version]  // see startingAt
 }
 
+// origin is what of the source an instruction was made from.
+type origin struct {
+	line, col int32 // of the expression
+	statement int32 // the line that Jinja knows: that of the statement, or of the value printed, around the expression
+}
+
 type body struct {
 	tmpl  *Template
 	kind  string // for error stacks: "", "block", "macro", "caller", "loop", "filter"
@@ -147,9 +153,9 @@ type body struct {
 	outer *function // the one it is written in, whose variables it can read
 
 	code []instr
-	pos  []syntax.Pos
-	cost int // steps to enter it
-	regs int // registers needed
+	from []origin // of each instruction
+	cost int      // steps to enter it
+	regs int      // registers needed
 	// temps is the first of those that hold a value for one use only.
 	temps int32
 	// loops is how many loops are open at once at most.

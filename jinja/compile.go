@@ -19,6 +19,7 @@ type compiler struct {
 	*builder
 
 	at         syntax.Pos     // where the next instruction comes from
+	statement  int32          // see begin
 	autoescape bool           // as far as it is known
 	volatile   bool           // it is not
 	examines   bool           // the places of values are looked at
@@ -27,10 +28,10 @@ type compiler struct {
 
 	blocks   map[string]*syntax.Block
 	order    []string
-	extends  int        // extends statements seen so far
-	extended syntax.Pos // the first of them
-	isChild  bool       // one of them is not conditional
-	stopped  bool       // the rest of this body is never run
+	extends  int             // extends statements seen so far
+	extended *syntax.Extends // the first of them
+	isChild  bool            // one of them is not conditional
+	stopped  bool            // the rest of this body is never run
 	folded   map[syntax.Expr]folding
 	err      *Error // the first failure
 	foldings *State
@@ -106,7 +107,7 @@ func (env *Environment) compile(name string, source Source) (*Template, error) {
 
 func (env *Environment) newCompiler(t *Template) *compiler {
 	return &compiler{
-		env: env, tmpl: t, autoescape: t.autoescape,
+		env: env, tmpl: t, autoescape: t.autoescape, statement: 1,
 		blocks: map[string]*syntax.Block{}, folded: map[syntax.Expr]folding{},
 	}
 }
@@ -200,6 +201,7 @@ func (c *compiler) block(n *syntax.Block) *function {
 	if c.lint != nil {
 		c.startAt = c.lint.blocks[n.Name]
 	}
+	c.statement = n.Line
 	return c.function("block", n.Name, nil, func() {
 		s := &scope{symbols: newSymbols(nil, c.fn(), 0)}
 		undeclared := readsUndeclared(n.Body, "self", "super")
@@ -236,7 +238,7 @@ func (c *compiler) function(kind, name string, outer *function, write func()) *f
 	write()
 	c.flush()
 	if kind == "" && c.extends > 0 {
-		c.at = c.extended
+		c.begin(c.extended)
 		c.printHere(opParent, 0, 0, 0, 0)
 	}
 	c.emit(opReturn, 0, 0, 0)
@@ -350,7 +352,7 @@ func (c *compiler) emit(o op, a, b, cc int32) { c.emitX(o, 0, a, b, cc) }
 
 func (c *compiler) emitX(o op, x uint8, a, b, cc int32) {
 	c.code = append(c.code, instr{op: o, x: x, a: a, b: b, c: cc})
-	c.pos = append(c.pos, c.at)
+	c.from = append(c.from, origin{c.at.Line, c.at.Col, c.statement})
 	c.builder.at = append(c.builder.at, 0)
 }
 
@@ -590,7 +592,7 @@ func (c *compiler) finish() {
 		}
 	}
 	fn.code = append(head, fn.code...)
-	fn.pos = append(make([]syntax.Pos, len(head)), fn.pos...)
+	fn.from = append(make([]origin, len(head)), fn.from...)
 	fn.at = append(make([]uint16, len(head)), fn.at...)
 	fn.regs, fn.temps = len(fn.slots)+int(c.maxTemps), slots
 	fn.cost = len(fn.code)/4 + 1

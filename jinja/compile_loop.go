@@ -164,6 +164,7 @@ func (c *compiler) forStmt(n *syntax.For, s *scope) {
 		return true
 	})
 	c.flush()
+	c.begin(n)
 	if !n.Recursive {
 		c.discard(func() {
 			v := c.iterable(n.Iter, s)
@@ -183,6 +184,7 @@ func (c *compiler) forStmt(n *syntax.For, s *scope) {
 	c.functions = append(c.functions, fn)
 	c.discard(func() {
 		i := int32(len(c.functions) - 1)
+		c.begin(n)
 		v := c.expr(n.Iter, s)
 		c.at = n.Position()
 		if c.env.cfg.Native {
@@ -289,6 +291,7 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 	l.spot = c.spot
 	c.untilStable(l, func() {
 		skip = -1
+		c.begin(n)
 		target()
 		if n.Test != nil && !filtered {
 			test := c.loopScope(s)
@@ -299,7 +302,9 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 			if skip = l.next; use.counts {
 				skip = c.label()
 			}
+			c.begin(n.Test)
 			c.jumpUnless(n.Test, test, skip)
+			c.begin(n)
 		}
 		c.enter(inner)
 		c.body(n.Body, inner)
@@ -375,7 +380,7 @@ func (c *compiler) untilStable(l *loopInfo, body func()) {
 	if !ok {
 		return
 	}
-	c.code, c.pos, c.builder.at = c.code[:start], c.pos[:start], c.builder.at[:start]
+	c.code, c.from, c.builder.at = c.code[:start], c.from[:start], c.builder.at[:start]
 	c.pending, c.placed = "", start
 	l.spot, c.spot = joined, joined
 	c.again++
@@ -427,12 +432,14 @@ func (c *compiler) loopFilter(n *syntax.For, s *scope) *function {
 		test.parameters(n.Target)
 		test.visitExprs(n.Test)
 		c.discard(func() {
+			c.begin(n.Test)
 			item := c.temp()
 			c.emit(opLoopSource, item, 0, 0)
 			c.store(n.Target, item, test)
 			c.enter(test)
 			passes := c.expr(n.Test, test)
 			c.emit(opYield, c.rebuilt(n.Target, test, item), passes, 0)
+			c.begin(n)
 		})
 	})
 }
@@ -455,6 +462,7 @@ func (c *compiler) rebuilt(target syntax.Expr, s *scope, item int32) int32 {
 
 // leaveLoop compiles break and continue.
 func (c *compiler) leaveLoop(n syntax.Stmt) {
+	c.begin(n)
 	_, isBreak := n.(*syntax.Break)
 	l := c.loop
 	if l == nil {

@@ -58,10 +58,12 @@ func (c *compiler) stmt(n syntax.Stmt, s *scope) {
 	case *syntax.FromImport:
 		c.fromImport(n, s)
 	case *syntax.ExprStmt:
+		c.begin(n)
 		c.discard(func() { c.expr(n.Node, s) })
 	case *syntax.Trans:
 		c.output([]syntax.Expr{n.Expr}, s)
 	case *syntax.Debug:
+		c.begin(n)
 		c.discard(func() {
 			t := c.temp()
 			c.emit(opDebug, t, 0, 0)
@@ -72,6 +74,14 @@ func (c *compiler) stmt(n syntax.Stmt, s *scope) {
 	case *syntax.ScopedEvalContextModifier:
 		c.autoescapeStmt(n, s)
 	}
+}
+
+// begin notes that what follows is compiled from n, and that errors are told with its line. Jinja's generated code knows the
+// lines of statements and of what is printed, and those are begun in the order in which it writes them. What has no line
+// of its own there, such as with, has that of what was begun before.
+func (c *compiler) begin(n syntax.Node) {
+	c.at = n.Position()
+	c.statement = c.at.Line
 }
 
 // discard runs f and gives the temporary registers it took back.
@@ -104,6 +114,7 @@ func (c *compiler) output(nodes []syntax.Expr, s *scope) {
 			c.text(text)
 			continue
 		}
+		c.statement = c.at.Line
 		c.discard(func() { c.outputExpr(n, s) })
 	}
 }
@@ -245,7 +256,7 @@ func (c *compiler) ifStmt(n *syntax.If, s *scope) {
 	ends := make([]escape.Context, 0, len(branches))
 	for i, b := range branches {
 		next := c.label()
-		c.at = b.Position()
+		c.begin(b)
 		c.discard(func() { c.jumpUnless(b.Test, s, next) })
 		c.inBranch(func() { c.body(b.Body, s) })
 		ends, c.spot = append(ends, c.spot), spot
@@ -339,6 +350,7 @@ func (c *compiler) exportName(name string, s *scope, how uint8) {
 func (c *compiler) assign(n *syntax.Assign, s *scope) {
 	c.discard(func() {
 		c.checkNamespaces(n.Target, s)
+		c.begin(n)
 		if name, ok := n.Target.(*syntax.Name); ok {
 			// The value may read the variable, so it is only written at the end.
 			sl := s.find(name.Name)
@@ -364,7 +376,7 @@ func (c *compiler) assignBlock(n *syntax.AssignBlock, s *scope) {
 			c.enter(inner)
 			c.body(n.Body, inner)
 		})
-		c.at = n.Position()
+		c.begin(n)
 		if n.Filter != nil {
 			t := c.temp()
 			c.filter(n.Filter, inner, t, v)
@@ -441,7 +453,7 @@ func (c *compiler) filterBlock(n *syntax.FilterBlock, s *scope) {
 	c.discard(func() {
 		c.enter(inner)
 		v := c.capture(inPlace, c.escape(), func() { c.body(n.Body, inner) })
-		c.at = n.Position()
+		c.begin(n)
 		t := c.temp()
 		c.filter(n.Filter, inner, t, v)
 		switch {
@@ -491,6 +503,7 @@ func (c *compiler) blockStmt(n *syntax.Block, s *scope) {
 	if n.Scoped {
 		st.locals = c.localsOf(s)
 	}
+	c.begin(n)
 	c.printAt(opBlock, 0, 0, 0, c.site(st))
 	if end >= 0 {
 		c.setLabel(end)
@@ -505,7 +518,6 @@ func (c *compiler) extendsStmt(n *syntax.Extends, s *scope) {
 	c.flush()
 	if c.extends > 0 {
 		end := c.label()
-		c.at = c.extended // Jinja's error is at the first one
 		raise := instr{op: opRaise, a: int32(len(c.texts))}
 		c.texts = append(c.texts, value.NewText("extended multiple times"))
 		if c.isChild {
@@ -520,10 +532,10 @@ func (c *compiler) extendsStmt(n *syntax.Extends, s *scope) {
 		c.emit(raise.op, raise.a, 0, 0)
 		c.setLabel(end)
 	}
-	c.at = n.Pos
+	c.begin(n)
 	c.discard(func() { c.emit(opExtends, c.expr(n.Template, s), 0, c.site(&site{})) })
 	if c.extends == 0 {
-		c.extended = n.Pos
+		c.extended = n
 	}
 	c.isChild = c.isChild || s.rootlevel
 	c.extends++
@@ -537,6 +549,7 @@ func (c *compiler) include(n *syntax.Include, s *scope) {
 	if n.WithContext {
 		st.locals = c.localsOf(s)
 	}
+	c.begin(n)
 	c.discard(func() {
 		name := c.expr(n.Template, s)
 		c.at = n.Position()
@@ -559,6 +572,7 @@ func (c *compiler) importCommon(template syntax.Expr, withContext bool, s *scope
 }
 
 func (c *compiler) importStmt(n *syntax.Import, s *scope) {
+	c.begin(n)
 	sl := s.find(n.Target)
 	c.importCommon(n.Template, n.WithContext, s, int32(sl.reg))
 	c.assigned = append(c.assigned, sl)
@@ -568,6 +582,7 @@ func (c *compiler) importStmt(n *syntax.Import, s *scope) {
 }
 
 func (c *compiler) fromImport(n *syntax.FromImport, s *scope) {
+	c.begin(n)
 	c.discard(func() {
 		mod := c.temp()
 		c.importCommon(n.Template, n.WithContext, s, mod)
@@ -684,6 +699,7 @@ func (c *compiler) defaults(sig *syntax.Signature, s *scope) {
 }
 
 func (c *compiler) macroStmt(n *syntax.Macro, s *scope) {
+	c.begin(n)
 	fn := c.macroFunction("macro", n.Name, &n.Signature, n.Body, s)
 	c.at = n.Position()
 	sl := s.find(n.Name)
@@ -696,8 +712,9 @@ func (c *compiler) macroStmt(n *syntax.Macro, s *scope) {
 }
 
 func (c *compiler) callBlock(n *syntax.CallBlock, s *scope) {
+	c.begin(n)
 	fn := c.macroFunction("caller", "", &n.Signature, n.Body, s)
-	c.at = n.Position()
+	c.begin(n)
 	c.functions = append(c.functions, fn)
 	i := int32(len(c.functions) - 1)
 	c.discard(func() {

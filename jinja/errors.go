@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/retort-go/retort/jinja/internal/syntax"
 	"github.com/retort-go/retort/jinja/internal/value"
 )
 
@@ -49,7 +48,9 @@ type Error struct {
 type Frame struct {
 	// Template is the template's name, "<template>" if it was made from a string.
 	Template string
-	// Line and Col are 1-based; Col counts bytes. Col is 0 where only the line is known.
+	// Line is what Jinja would say: the line of the statement, or of the expression that is printed. Col is where in it
+	// something failed, in bytes; it is 0 where that is not known, or on a later line, which the excerpt shows. Both are
+	// 1-based.
 	Line, Col int
 	// Kind and Name say which part of the template it was: "block" body, "macro" button, "caller", "loop",
 	// or both empty for the template's top level.
@@ -210,7 +211,11 @@ func didYouMean(name string, candidates []string) string {
 		if c == name {
 			continue
 		}
-		if d := editDistance(name, c, bestDistance); d < bestDistance || (d == bestDistance && (best == "" || c < best)) {
+		d := editDistance(name, c, bestDistance)
+		if d == len(name) { // another name altogether
+			continue
+		}
+		if d < bestDistance || d == bestDistance && (best == "" || c < best) {
 			best, bestDistance = c, d
 		}
 	}
@@ -267,8 +272,8 @@ func (vm *vm) fail(err error) error {
 	e.Stack = vm.traceback()
 	if vm.depth > 0 {
 		f := vm.frames[vm.depth-1]
-		pos := f.position()
-		e.Excerpt = excerpt(f.fn.tmpl.source.Text, int(pos.Line), int(pos.Col))
+		from := f.origin()
+		e.Excerpt = excerpt(f.fn.tmpl.source.Text, int(from.line), int(from.col))
 		if e.Hint == "" {
 			e.Hint = vm.hint(f, err)
 		}
@@ -276,22 +281,24 @@ func (vm *vm) fail(err error) error {
 	return e
 }
 
-// position is where a frame stands: the instruction that runs is the one before pc.
-func (f *frame) position() syntax.Pos {
-	if i := f.pc - 1; i >= 0 && i < len(f.fn.pos) {
-		return f.fn.pos[i]
+// origin is where a frame stands: the instruction that runs is the one before pc.
+func (f *frame) origin() origin {
+	if i := f.pc - 1; i >= 0 && i < len(f.fn.from) {
+		return f.fn.from[i]
 	}
-	return syntax.Pos{}
+	return origin{}
 }
 
 func (vm *vm) traceback() []Frame {
 	out := make([]Frame, 0, vm.depth)
 	for i := vm.depth - 1; i >= 0; i-- {
 		f := vm.frames[i]
-		pos := f.position()
-		out = append(out, Frame{
-			Template: f.fn.tmpl.display(), Line: int(pos.Line), Col: int(pos.Col), Kind: f.fn.kind, Name: f.fn.name,
-		})
+		from := f.origin()
+		frame := Frame{Template: f.fn.tmpl.display(), Line: int(from.statement), Kind: f.fn.kind, Name: f.fn.name}
+		if from.line == from.statement {
+			frame.Col = int(from.col)
+		}
+		out = append(out, frame)
 	}
 	return out
 }

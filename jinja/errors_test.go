@@ -52,6 +52,7 @@ func TestErrorStack(t *testing.T) {
 		"syntax.html": "a\n{% include 'broken.html' %}",
 		"broken.html": "b\n{% if x %}\n{% endfor %}",
 		"loop.html":   "{% for x in [[1, [0]]] recursive %}{{ 1 // x[0] }}{{ loop([x[1]]) }}{% endfor %}",
+		"lines.html":  "{% set a = 1 %}\n{{ [\n  q.x] }}",
 		"call.html":   "{% macro m() %}{{ caller() }}{% endmacro %}\n{% call m() %}{{ 1 // 0 }}{% endcall %}",
 	})
 	for _, tt := range []struct {
@@ -67,6 +68,7 @@ func TestErrorStack(t *testing.T) {
 			[]string{"loop.html:1:41 in loop", "loop.html:1:58 in loop", "loop.html:1:4"}},
 		{"call.html", "ZeroDivisionError", "integer division or modulo by zero", "",
 			[]string{"call.html:2:20 in caller", `call.html:1:25 in macro "m"`, "call.html:2:10"}},
+		{"lines.html", jinja.KindUndefined, "'q' is undefined", "", []string{"lines.html:2"}},
 		{"pge.html", jinja.KindNotFound, "pge.html", "did you mean 'page.html'?", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

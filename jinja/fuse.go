@@ -53,7 +53,7 @@ func (fn *function) fuse() {
 			code[i].c = moved[code[i].c]
 		}
 	}
-	fn.pos, fn.at = pick(fn.pos, lines), pick(fn.at, lines)
+	fn.from, fn.at = pick(fn.from, lines), pick(fn.at, lines)
 	fn.code = slices.Clone(code)
 	if fn.places == nil {
 		fn.at = nil

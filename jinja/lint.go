@@ -338,8 +338,8 @@ func (l *linter) end(c *compiler, fn *function) {
 	default:
 		return
 	}
-	if len(fn.pos) > 0 && fn.kind != "" {
-		at = fn.pos[0]
+	if len(fn.from) > 0 && fn.kind != "" {
+		at = syntax.Pos{Line: fn.from[0].line, Col: fn.from[0].col}
 	}
 	if c.examines && !fn.end.Failed() && !fn.end.Beside(*fn.start) {
 		l.add(c.tmpl, "T023", at, "%s begins %s and ends %s", what, escape.Describe(*fn.start), escape.Describe(*fn.end))

@@ -89,6 +89,8 @@ func undefinedAttr(m *Meter, v Value, name string) (Value, error) {
 		}
 		if m.Sandbox == SandboxOff {
 			switch name {
+			case "__class__":
+				return classOf(v), nil
 			case "_undefined_name":
 				return v.AsUndef().Name, nil
 			case "_undefined_message":
@@ -141,10 +143,10 @@ func GetItemNamed(m *Meter, v Value, a *Attr) (Value, error) {
 // the filter attr does.
 func AttrOnly(m *Meter, v Value, a *Attr) (Value, error) {
 	if v.Kind() <= KindUndefined {
-		if strings.HasPrefix(a.Name, "__") {
+		if strings.HasPrefix(a.Name, "__") && a.Name != "__class__" {
 			return undefinedIn(v, &a.undef, m.Undefined), nil
 		}
-		return undefinedLookup(v)
+		return undefinedAttr(m, v, a.Name)
 	}
 	if x, ok := attribute(m, v, a); ok {
 		return x, nil
