@@ -1,6 +1,10 @@
 package ioc
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A Kind says what an indicator is. Its text is what command lines, JSON and
 // stores use, so it never changes.
@@ -162,3 +166,32 @@ func (k Kind) Title() string {
 
 // Valid reports whether k is one of Kinds.
 func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
+
+// ParseKinds reads names of kinds, separated by commas; "all" stands for every
+// kind. An error names those there are.
+func ParseKinds(list string) ([]Kind, error) {
+	var chosen []Kind
+	for name := range strings.SplitSeq(list, ",") {
+		switch k := Kind(strings.ToLower(strings.TrimSpace(name))); {
+		case k == "all":
+			chosen = append(chosen, Kinds()...)
+		case k.Valid():
+			chosen = append(chosen, k)
+		default:
+			return nil, fmt.Errorf("there is no kind %.40q; the kinds are: all %s", name, KindNames())
+		}
+	}
+	return chosen, nil
+}
+
+// KindNames is all kinds in one line, for a person to choose from.
+func KindNames() string {
+	var b strings.Builder
+	for i := range kinds {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(kinds[i].kind))
+	}
+	return b.String()
+}

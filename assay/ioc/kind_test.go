@@ -25,6 +25,23 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+func TestParseKinds(t *testing.T) {
+	for list, want := range map[string][]ioc.Kind{
+		"ipv4":              {ioc.IPv4},
+		"URL, Windows-Path": {ioc.URL, ioc.WindowsPath},
+		"all":               ioc.Kinds(),
+	} {
+		if got, err := ioc.ParseKinds(list); err != nil || !slices.Equal(got, want) {
+			t.Errorf("ParseKinds(%q) = %v, %v, want %v", list, got, err, want)
+		}
+	}
+	for _, list := range []string{"", "ipv5", "ipv4,", "ipv4 url"} {
+		if got, err := ioc.ParseKinds(list); err == nil || !strings.Contains(err.Error(), "the kinds are: all ipv4 ipv6 ") {
+			t.Errorf("ParseKinds(%q) = %v, %v, want an error that lists them", list, got, err)
+		}
+	}
+}
+
 func TestOptionsKinds(t *testing.T) {
 	const text = "evil.com 203.0.113.9 http://bad.net/x"
 	for _, k := range ioc.Kinds() {

@@ -16,6 +16,10 @@ import (
 type question struct {
 	Text string `json:"text"`
 	Mode string `json:"mode"` // offline, which is the default, or online
+	// How closely to look: kinds, or "all"; into encodings; marking known hosts.
+	Kinds  []string `json:"kinds"`
+	Nested bool     `json:"nested"`
+	Known  bool     `json:"known"`
 	// Files to read besides, of the kinds that `assay extract` reads.
 	Files []struct {
 		Name string `json:"name"`
@@ -57,6 +61,9 @@ func apiAnalyze(c *retort.Ctx) error {
 	}
 	s := submission{text: q.Text}
 	var err error
+	if s.lens, err = newLens(strings.Join(q.Kinds, ","), q.Nested, q.Known); err != nil {
+		return err
+	}
 	if s.upload, err = q.upload(c); err != nil {
 		return err
 	}

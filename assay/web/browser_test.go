@@ -675,6 +675,14 @@ var pages = []struct {
 		p.load(chromedp.Click(chromedp.CSS("#paste button[type=submit]")))
 		eval[chromedp.Void](p, `document.querySelectorAll("details").forEach((d) => { d.open = true }); location.hash = document.querySelector("#domain .at a").hash`)
 	}},
+	{"closer", func(p *tab) {
+		p.get("/")
+		p.do(chromedp.SetValue(chromedp.CSS("#text"), `C:\a\svc.dat 8.8.8.8 xn--pple-43d.com T1059.001 AS64496 aHR0cDovL2RlZXAuZXZpbC5jb20vcGF5bG9hZC5leGU= http://evil.com/`+strings.Repeat("long/", 300)))
+		for _, name := range []string{"kinds", "nested", "known"} {
+			p.do(chromedp.Click(chromedp.CSS("input[name=" + name + "]")))
+		}
+		p.load(chromedp.Click(chromedp.CSS("#paste button[type=submit]")))
+	}},
 	{"empty", func(p *tab) { p.paste("nothing but report.docx") }},
 	{"blank", func(p *tab) {
 		p.get("/")

@@ -29,8 +29,10 @@ var explained = []struct {
 	{http.StatusMisdirectedRequest, "This is not a name Assay answers to",
 		"The request named a host that Assay does not serve. That is how a page elsewhere would try to reach it through your browser, so it was refused.",
 		"Open the address that Assay printed when it started."},
+	{http.StatusTooManyRequests, "Too much at once", "", "Wait a moment, go back and send the text again."},
 	{http.StatusInternalServerError, "Assay failed at this",
 		"This is a mistake in Assay, not in your text. Nothing was stored.", ""},
+	{http.StatusServiceUnavailable, "Assay is busy", "", "Go back and send the text again; nothing was stored."},
 }
 
 func errorPages(app *retort.App) {

@@ -37,7 +37,7 @@ func form(c *retort.Ctx, status int, s *submission, problem string) error {
 	private(c)
 	return c.Status(status).Render("index.html", retort.Map{
 		"text": s.text, "mode": s.mode, "files": s.files, "error": problem, "problems": s.problems,
-		"kinds": kindViews(), "limit": MaxText, "limit_text": bytesText(MaxText),
+		"lens": s.lens, "kinds": kindViews(), "all_kinds": len(ioc.Kinds()), "limit": MaxText, "limit_text": bytesText(MaxText),
 		"upload_limit": MaxUpload, "upload_text": bytesText(MaxUpload), "file_limit": MaxFiles,
 	})
 }
@@ -100,6 +100,7 @@ const (
 // A submission is what was sent to be examined: a text, and files.
 type submission struct {
 	text, mode string
+	lens       lens
 	*upload
 }
 
@@ -108,6 +109,9 @@ func input(c *retort.Ctx) (*submission, error) {
 	s := &submission{}
 	var err error
 	if s.text, s.mode, err = checkText(c.Form("text"), c.Form("mode")); err != nil {
+		return nil, err
+	}
+	if s.lens, err = newLens(c.Form("kinds"), c.Form("nested") != "", c.Form("known") != ""); err != nil {
 		return nil, err
 	}
 	s.upload, err = submitted(c, len(s.text))
@@ -133,16 +137,17 @@ func checkText(text, mode string) (string, string, error) {
 
 // matches are all matches of a submission, of the text and then of the files.
 func (s *submission) matches() iter.Seq[report.Item] {
+	o := s.lens.options
 	return func(yield func(report.Item) bool) {
-		for _, m := range ioc.Extract(s.text) {
+		for _, m := range o.Extract(s.text) {
 			if !yield(report.Item{Match: m}) {
 				return
 			}
 		}
 		for _, f := range s.files {
 			for _, p := range f.Parts {
-				for _, m := range p.matches(ioc.Options{}) {
-					if !yield(report.Item{File: f.Name, Part: p.Name, Page: p.Page, Match: m}) {
+				for _, m := range p.matches(o) {
+					if !yield(report.Item{File: f.Name, Part: p.Name, Page: p.Page, Match: p.inFile(m)}) {
 						return
 					}
 				}

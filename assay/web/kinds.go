@@ -19,12 +19,12 @@ var (
 	others    = family{"other", "other"}
 )
 
-// looks says how a page shows each kind. A kind that is missing here is shown
-// under its own name among the others.
+// looks says how a page shows each kind. A kind that is missing here (coins, ids
+// of advertising) is shown under its own name among the others.
 var looks = map[ioc.Kind]struct {
 	family  family
 	label   string // on a button: short
-	example string // in a spelling that reports use
+	example string // of a default kind, in a spelling that reports use
 }{
 	ioc.IPv4:   {addresses, "IPv4", "203.0.113[.]7"},
 	ioc.IPv6:   {addresses, "IPv6", "2001:db8[:]:7"},
@@ -37,6 +37,34 @@ var looks = map[ioc.Kind]struct {
 	ioc.SHA256: {hashes, "SHA-256", "64 hex digits"},
 	ioc.SHA512: {hashes, "SHA-512", "128 hex digits"},
 	ioc.CVE:    {flaws, "CVE", "CVE-2021-44228"},
+
+	ioc.Onion:        {names, "Onion", ""},
+	ioc.SHA224:       {hashes, "SHA-224", ""},
+	ioc.SHA384:       {hashes, "SHA-384", ""},
+	ioc.SSDeep:       {hashes, "ssdeep", ""},
+	ioc.TLSH:         {hashes, "TLSH", ""},
+	ioc.Imphash:      {hashes, "Import hash", ""},
+	ioc.Authentihash: {hashes, "Authentihash", ""},
+	ioc.JA3:          {hashes, "JA3", ""},
+	ioc.JA3S:         {hashes, "JA3S", ""},
+	ioc.JA4:          {hashes, "JA4", ""},
+	ioc.ATTACK:       {others, "ATT&CK", ""},
+	ioc.ASN:          {addresses, "AS number", ""},
+	ioc.MAC:          {addresses, "MAC", ""},
+	ioc.UUID:         {others, "UUID", ""},
+	ioc.Registry:     {others, "Registry key", ""},
+	ioc.WindowsPath:  {others, "Windows path", ""},
+	ioc.UnixPath:     {others, "Unix path", ""},
+	ioc.File:         {others, "File name", ""},
+	ioc.Package:      {others, "Package", ""},
+	ioc.Mutex:        {others, "Mutex", ""},
+	ioc.YARA:         {others, "YARA", ""},
+	ioc.UserAgent:    {others, "User agent", ""},
+	ioc.IBAN:         {others, "IBAN", ""},
+	ioc.Phone:        {others, "Phone", ""},
+	ioc.ARN:          {others, "ARN", ""},
+	ioc.Social:       {others, "Social", ""},
+	ioc.TLP:          {others, "TLP", ""},
 }
 
 func familyOf(k ioc.Kind) family {

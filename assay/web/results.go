@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/retort-go/retort/assay/ioc"
 	"github.com/retort-go/retort/assay/report"
@@ -12,15 +13,17 @@ import (
 // becoming a page that no browser can draw; the page says what it left out, and
 // downloads leave out nothing.
 const (
-	maxRows   = 2000  // of a kind
-	maxMarks  = 10000 // in the source text
-	fewPlaces = 3     // of an indicator, at once
-	maxPlaces = 100   // of an indicator, unfolded
+	maxRows    = 2000  // of a kind
+	maxMarks   = 10000 // in the source text
+	fitsColumn = 24    // characters of a value beside its original spelling
+	fewPlaces  = 3     // of an indicator, at once
+	maxPlaces  = 100   // of an indicator, unfolded
 )
 
 // results is what the page of results shows.
 type results struct {
 	Text, Mode, Note string
+	Lens             lens
 	Size             string
 	LineCount        int
 	Total            int // distinct indicators
@@ -58,6 +61,7 @@ type sheet struct {
 type row struct {
 	ID                           int
 	Value, Raw, Defanged, Reason string
+	Notes                        []string // what else there is to say about the value
 	Count                        int
 	Places, More                 []place
 	Beyond                       int // places that are not listed
@@ -75,14 +79,15 @@ type place struct {
 }
 
 func newResults(s *submission) *results {
-	r := &results{Text: s.text, Mode: s.mode, Files: s.files, Problems: s.problems, Skipped: s.skipped}
+	r := &results{Text: s.text, Mode: s.mode, Lens: s.lens, Files: s.files, Problems: s.problems, Skipped: s.skipped}
 	r.Formats, r.MoreFormats = formatViews()
 	if s.mode == online {
 		r.Note = noSource
 	}
 	x := reading{results: r, known: map[rowKey]*row{}}
 	size := len(s.text)
-	look := ioc.Options{Rejected: true}
+	look := s.lens.options
+	look.Rejected = true
 	if len(s.files) == 0 {
 		x.read("", s.text, look.Extract(s.text))
 	} else if strings.TrimSpace(s.text) != "" {
@@ -118,8 +123,8 @@ type rowKey struct {
 func (x *reading) read(title, text string, matches []ioc.Match) {
 	s := newSource(text)
 	s.marks = x.marks
-	for _, m := range matches {
-		if m.Rejected && s.covers(m) {
+	for i, m := range matches {
+		if m.Rejected && (s.covers(m) || taken(matches[i+1:], m.End)) {
 			continue // the name of a file in a URL is no look-alike, it is the URL's
 		}
 		k := rowKey{m.Indicator, m.Rejected}
@@ -141,8 +146,21 @@ func (x *reading) read(title, text string, matches []ioc.Match) {
 	x.Sheets = append(x.Sheets, sheet{title, lines})
 }
 
+// taken reports whether a match that was taken begins before end.
+func taken(matches []ioc.Match, end int) bool {
+	for _, m := range matches {
+		if m.Start >= end {
+			return false
+		}
+		if !m.Rejected {
+			return true
+		}
+	}
+	return false
+}
+
 func newRow(id int, m ioc.Match) *row {
-	w := &row{ID: id, Value: m.Value, Raw: visible(m.Raw), Defanged: ioc.Defang(m.Indicator), Reason: m.Reason, kind: m.Kind, refused: m.Rejected}
+	w := &row{ID: id, Value: m.Value, Raw: visible(m.Raw), Defanged: ioc.Defang(m.Indicator), Reason: m.Reason, Notes: notes(m.Detail), kind: m.Kind, refused: m.Rejected}
 	if familyOf(m.Kind) == hashes && m.Raw != m.Value && strings.EqualFold(m.Raw, m.Value) {
 		// A second column of the same digits would hide the one thing that differs.
 		w.Raw = w.Value
@@ -152,6 +170,25 @@ func newRow(id int, m ioc.Match) *row {
 		}
 	}
 	return w
+}
+
+// notes are the facts of a detail, in words.
+func notes(d *ioc.Detail) []string {
+	if d == nil {
+		return nil
+	}
+	var list []string
+	if len(d.Chain) > 0 {
+		list = append(list, "inside "+strings.Join(d.Chain, ", then "))
+	}
+	if d.Unicode != "" {
+		list = append(list, "reads "+visible(d.Unicode))
+	}
+	list = append(list, d.Flags...)
+	for _, name := range d.Lists {
+		list = append(list, "on the list: "+name)
+	}
+	return list
 }
 
 func (w *row) add(p place, title string) {
@@ -181,7 +218,7 @@ func (r *results) group(rows []*row) {
 		}
 		g := byKind[w.kind]
 		if g == nil {
-			g = &group{Kind: string(w.kind), Title: w.kind.Title(), Label: labelOf(w.kind), Family: familyOf(w.kind).Name, Stacked: w.kind == ioc.URL, Filed: len(r.Files) > 0}
+			g = &group{Kind: string(w.kind), Title: w.kind.Title(), Label: labelOf(w.kind), Family: familyOf(w.kind).Name, Filed: len(r.Files) > 0}
 			byKind[w.kind] = g
 		}
 		r.Total++
@@ -189,13 +226,15 @@ func (r *results) group(rows []*row) {
 		if len(g.Rows) < maxRows {
 			g.Rows = append(g.Rows, w)
 			g.Defangs = g.Defangs || w.Defanged != w.Value
-			g.Respelled = g.Respelled || !g.Stacked && w.Raw != w.Value
+			g.Respelled = g.Respelled || w.Raw != w.Value
+			g.Stacked = g.Stacked || max(utf8.RuneCountInString(w.Value), utf8.RuneCountInString(w.Raw)) > fitsColumn
 		}
 	}
 	for _, k := range ioc.Kinds() {
 		if g := byKind[k]; g != nil {
+			g.Respelled = g.Respelled && !g.Stacked
 			r.Groups = append(r.Groups, g)
-			if f := familyOf(k); len(r.Families) == 0 || r.Families[len(r.Families)-1] != f {
+			if f := familyOf(k); !slices.Contains(r.Families, f) {
 				r.Families = append(r.Families, f)
 			}
 		}

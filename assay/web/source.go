@@ -46,7 +46,10 @@ func (s *source) mark(m ioc.Match, ref int) place {
 		s.line += strings.Count(s.text[s.count:m.Start], "\n")
 		s.count = m.Start
 	}
-	if s.marks >= maxMarks || s.covers(m) && (m.End > s.outer.End || m.Start < s.outer.Start+s.inner) {
+	if s.covers(m) && s.joins(m) {
+		return place{Line: s.line, Mark: s.pieces[0].Mark}
+	}
+	if s.marks >= maxMarks {
 		s.unmarked++
 		return place{Line: s.line}
 	}
@@ -66,6 +69,16 @@ func (s *source) mark(m ioc.Match, ref int) place {
 	return place{Line: s.line, Mark: s.marks}
 }
 
+// joins reports whether m, which overlaps the last mark, has no mark of its own
+// and is found at that one: it ends outside, lies in a mark that is in there
+// already, or is the same text or begins with it where a line end divides it.
+func (s *source) joins(m ioc.Match) bool {
+	if m.Start == s.outer.Start && (m.End == s.outer.End || strings.Contains(s.pieces[0].Text, "\n")) {
+		return true
+	}
+	return m.End > s.outer.End || m.Start < s.outer.Start+s.inner
+}
+
 func look(m ioc.Match) string {
 	if m.Rejected {
 		return "no"
@@ -76,9 +89,15 @@ func look(m ioc.Match) string {
 // between adds the part of the outer mark up to a byte of the text.
 func (s *source) between(end int) {
 	whole := s.pieces[0]
-	if from := s.outer.Start + s.inner; from < end {
-		s.pieces = append(s.pieces, span{Text: s.text[from:end], Ref: whole.Ref, Family: whole.Family})
+	from := s.outer.Start + s.inner
+	if from >= end {
+		return
 	}
+	piece := span{Text: s.text[from:end], Ref: whole.Ref, Family: whole.Family}
+	if strings.TrimSpace(piece.Text) == "" {
+		piece.Ref = 0 // a link of nothing but a blank has no name
+	}
+	s.pieces = append(s.pieces, piece)
 }
 
 // close puts the last mark into its line.

@@ -6,11 +6,22 @@ import (
 	"unicode/utf8"
 )
 
-// check holds what a page of results promises: the source text is whole, each
-// mark is there once and leads to a row, each place leads to a mark.
+// check holds what a page of results promises, however closely one looks: the
+// source text is whole, each mark is there once and leads to a row, each place
+// leads to a mark.
 func check(t *testing.T, text string) {
 	t.Helper()
-	r := newResults(&submission{text: text, mode: offline, upload: &upload{}})
+	closer, err := newLens("all", true, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []lens{{}, closer} {
+		checkPage(t, text, newResults(&submission{text: text, mode: offline, lens: l, upload: &upload{}}))
+	}
+}
+
+func checkPage(t *testing.T, text string, r *results) {
+	t.Helper()
 	var lines []string
 	marks, refs := map[int]int{}, map[int]bool{}
 	var read func([]span) string
@@ -47,7 +58,7 @@ func check(t *testing.T, text string) {
 	for _, w := range rows {
 		ids[w.ID] = true
 		for _, p := range append(w.Places, w.More...) {
-			if p.Mark != 0 && marks[p.Mark] != 1 {
+			if r.Unmarked == 0 && marks[p.Mark] != 1 {
 				t.Errorf("%q: %s leads to mark %d, which is there %d times", text, w.Value, p.Mark, marks[p.Mark])
 			}
 			if p.Line < 1 || p.Line > r.LineCount {
@@ -77,6 +88,9 @@ var sources = []string{
 	"report.zip and http://evil.com/report.zip",
 	"\xff\xfe evil[.]com \x00 \u202e",
 	"1.2.3.4,5.6.7.8\r\n\r\nCVE-2021-44228",
+	"に接続。ハッシュ44d88612fea8a8f36de82e1278abb02fを検出", // a host name refused where a hash begins
+	`C:\a\invoice.zip /tmp/evil.com/report.zip HKLM\Software\evil.com`,
+	"aHR0cDovL25lc3RlZC5leGFtcGxlLmNvbS9wYXlsb2FkLmV4ZSBh\nbmQgMjAzLjAuMTEzLjUwIGFuZCBldmlsLmNvbQ==",
 }
 
 func TestSource(t *testing.T) {

@@ -29,6 +29,8 @@ type filePart struct {
 	Name string `json:"name,omitempty"` // "page 3 of a.pdf"; empty if the file is one text
 	Page int    `json:"page,omitempty"`
 	Text string `json:"text"`
+
+	read *document.Part // that it is, if it was read now and is no value of JSON
 }
 
 // What reading the files of one request may take: the answer has to be there
@@ -213,7 +215,7 @@ func texts(d *document.Document) readFile {
 	for i := range d.Parts {
 		p := &d.Parts[i]
 		f.Name = p.Path[0]
-		part := filePart{Name: p.Name(), Page: p.Page, Text: p.Text}
+		part := filePart{Name: p.Name(), Page: p.Page, Text: p.Text, read: p}
 		if whole, ok := p.Source(); ok {
 			part = filePart{Name: strings.Join(p.Path, " > "), Text: whole}
 			if part.Name == last {
@@ -246,6 +248,15 @@ func (p *filePart) matches(o ioc.Options) []ioc.Match {
 		}
 	}
 	return all
+}
+
+// inFile is a match with its place in the file, for whoever has the file. The
+// page shows texts, all as UTF-8, and counts in these.
+func (p *filePart) inFile(m ioc.Match) ioc.Match {
+	if p.read != nil {
+		m.Raw, m.Start, m.End = p.read.Place(m.Start, m.End)
+	}
+	return m
 }
 
 // title is what a part is called on a page.

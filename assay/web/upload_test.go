@@ -196,6 +196,7 @@ func TestAPIFiles(t *testing.T) {
 		Indicators []struct {
 			File, Part, Value string
 			Page, Count       int
+			Start, End        int
 		}
 		Problems []string
 	}
@@ -203,7 +204,10 @@ func TestAPIFiles(t *testing.T) {
 		Name string `json:"name"`
 		Data string `json:"data"`
 	}
+	// Places are those in the file, as on the command line.
+	cyrillic := "\xc0\xe4\xf0\xe5\xf1: 203.0.113.7"
 	res := newClient(t).SendJSON(http.MethodPost, "/api/v1/analyze", map[string]any{"files": []file{
+		{"cyrillic.txt", base64.StdEncoding.EncodeToString([]byte(cyrillic))},
 		{"mail.eml", base64.StdEncoding.EncodeToString([]byte(attack))}, {"photo.png", base64.StdEncoding.EncodeToString([]byte("\x89PNG\r\n\x1a\n"))}}})
 	res.JSON(&got)
 	if res.Status != http.StatusOK || len(got.Problems) != 1 || !strings.HasPrefix(got.Problems[0], "photo.png: ") {
@@ -213,7 +217,8 @@ func TestAPIFiles(t *testing.T) {
 	for _, in := range got.Indicators {
 		found = found || in.Value == "http://evil.example.com/gate" && in.File == "mail.eml" && in.Part == "mail.eml > report.zip > page 2 of a.pdf" && in.Page == 2 && in.Count == 1
 	}
-	if !found {
+	first := got.Indicators[0]
+	if !found || first.File != "cyrillic.txt" || cyrillic[first.Start:first.End] != "203.0.113.7" {
 		t.Errorf("got %s", res.Body)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,49 @@ func TestOnlineSaysThatNothingWasAsked(t *testing.T) {
 	page := analyze(t, mail, "online")
 	if !strings.Contains(page.Body, "No source is configured yet") || !strings.Contains(page.Body, "no call was made") || strings.Contains(page.Body, "Offline.") {
 		t.Error("the page does not say that online asked nobody")
+	}
+}
+
+// Looking closer finds other kinds and what is encoded, and says what is known
+// of a value; the page carries on as it was asked to.
+func TestLens(t *testing.T) {
+	const text = `invoice.zip, 8.8.8.8 and xn--pple-43d.com aHR0cDovL2RlZXAuZXZpbC5jb20vcGF5bG9hZC5leGU=`
+	const file, nested, list = `id="file"`, ">http://deep.evil.com/payload.exe</code>", "on the list: public DNS resolver"
+	for _, tt := range []struct {
+		fields url.Values
+		want   []string
+	}{
+		{url.Values{}, nil},
+		{url.Values{"kinds": {"all"}}, []string{file}},
+		{url.Values{"nested": {"1"}}, []string{nested, "inside base64"}},
+		{url.Values{"known": {"1"}}, []string{list}},
+	} {
+		tt.fields.Set("text", text)
+		page := newClient(t).Post("/analyze", tt.fields)
+		if !strings.Contains(page.Body, "looks like apple.com") {
+			t.Errorf("%v: the page does not say what a name looks like", tt.fields)
+		}
+		for _, found := range []string{file, nested, list} {
+			if got, want := strings.Contains(page.Body, found), slices.Contains(tt.want, found); got != want {
+				t.Errorf("%v: %s is on the page: %v, want %v", tt.fields, found, got, want)
+			}
+		}
+		download := page.Form("/download")
+		for name := range tt.fields {
+			if got, want := download.Values.Get(name), tt.fields.Get(name); got != want {
+				t.Errorf("%v: a download is asked for with %s=%q, want %q", tt.fields, name, got, want)
+			}
+		}
+		if got := strings.Contains(download.Set("format", "json").Submit().Body, "deep.evil.com"); got != tt.fields.Has("nested") {
+			t.Errorf("%v: the download holds what is encoded: %v", tt.fields, got)
+		}
+	}
+	if res := newClient(t).Post("/analyze", url.Values{"text": {text}, "kinds": {"ipv5"}}); res.Status != http.StatusBadRequest || !strings.Contains(res.Body, "the kinds are: all ipv4") {
+		t.Errorf("an unknown kind: got %d", res.Status)
+	}
+	res := newClient(t).SendJSON(http.MethodPost, "/api/v1/analyze", map[string]any{"text": text, "kinds": []string{"file", "ipv4"}, "nested": true, "known": true})
+	if res.Status != http.StatusOK || !strings.Contains(res.Body, `"total":2`) || !strings.Contains(res.Body, `"lists":["public DNS resolver"]`) {
+		t.Errorf("the endpoint: got %d %s", res.Status, res.Body)
 	}
 }
 
@@ -309,6 +353,20 @@ func TestRefusals(t *testing.T) {
 		}
 		if !strings.HasPrefix(tt.r.URL.Path, "/api/") && !strings.Contains(res.Body, `class="brand"`) {
 			t.Errorf("%s: the page has another look: %.200s", tt.name, res.Body)
+		}
+	}
+}
+
+// Every refusal has a page in Assay's look that says what to do.
+func TestErrorPages(t *testing.T) {
+	app := newApp()
+	app.Get("/refused/<int:status>", func(c *retort.Ctx) error {
+		return retort.Errorf(c.Int("status"), "A sentence of the error.")
+	}).Named("refused")
+	for _, status := range []int{400, 403, 404, 405, 413, 415, 429, 500, 503} {
+		res := retorttest.New(t, app).Get("/refused/" + itoa(status))
+		if res.Status != status || !strings.Contains(res.Body, `class="brand"`) || !strings.Contains(res.Body, "Start with a new text") {
+			t.Errorf("%d: got %d %.200s", status, res.Status, res.Body)
 		}
 	}
 }

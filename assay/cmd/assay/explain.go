@@ -29,8 +29,8 @@ func explainCommand(std stdio) *cli.Command {
 		Name:            "explain",
 		Usage:           "show why each candidate in a text is taken or refused",
 		ArgsUsage:       "[TEXT|-]",
-		Description:     explainHelp,
-		Flags:           []cli.Flag{&cli.StringSliceFlag{Name: "kind", Usage: "only these `KINDS`, separated by commas: " + kindNames()}},
+		Description:     explainHelp + "\n\n" + kindHelp(),
+		Flags:           []cli.Flag{kindFlag()},
 		HideHelpCommand: true,
 		OnUsageError:    badFlag,
 		Action: func(_ context.Context, cmd *cli.Command) error {
@@ -46,6 +46,7 @@ func explain(std stdio, cmd *cli.Command) error {
 	}
 	text := strings.Join(cmd.Args().Slice(), " ")
 	if text == "" || text == "-" {
+		std.sayReading()
 		in, err := io.ReadAll(io.LimitReader(std.in, maxExplained+1))
 		if err != nil {
 			return fmt.Errorf("standard input: %w", err)

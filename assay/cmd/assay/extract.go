@@ -26,9 +26,12 @@ by content and not by name. There "part" says in which text an indicator stands,
 and "page" on which page. What it exported itself as jsonl, json, csv, stix or
 misp is read back as it was, with its files, places and reasons.
 
+A list for --allow has one entry a line, or is one of MISP's warning lists.
+
 Examples:
   assay extract report.txt                       every indicator, as JSON lines
   assay extract --format text --kind ipv4,domain report.txt > block.txt
+  assay extract --kind all report.txt            also file names, paths, coins …
   assay extract --all --format csv logs/         every place, in a whole folder
   assay extract mail.eml                         a mail with its attachments
   assay extract --allow builtin --allow own.txt report.txt     known hosts, marked
@@ -41,22 +44,18 @@ Exit code: 0 if all was read (even if nothing was found), 1 if a file could not
 be, or not wholly, 2 if a flag makes no sense or there is no text in a file.`
 
 func extractCommand(std stdio) *cli.Command {
-	var names []string
-	for _, f := range report.Formats() {
-		names = append(names, f.Name)
-	}
 	return &cli.Command{
 		Name:        "extract",
 		Usage:       "print the indicators in files, folders or standard input",
 		ArgsUsage:   "[FILE…|-]",
-		Description: extractHelp,
+		Description: extractHelp + "\n\nFormats:\n" + wrap(formatNames()) + "\n\n" + kindHelp(),
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "format", Value: names[0], Usage: "one of " + strings.Join(names, ", ")},
-			&cli.StringSliceFlag{Name: "kind", Usage: "only these `KINDS`, separated by commas: " + kindNames()},
+			&cli.StringFlag{Name: "format", Value: report.Formats()[0].Name, Usage: "the `FORMAT` to print, of those above"},
+			kindFlag(),
 			&cli.BoolFlag{Name: "all", Usage: "every match, not only the first of each indicator"},
 			&cli.BoolFlag{Name: "rejected", Usage: "also what was refused, with the reason"},
 			&cli.BoolFlag{Name: "nested", Usage: "look into base64, hex, percent escapes and the like, three deep"},
-			&cli.StringSliceFlag{Name: "allow", Usage: "mark what the list in `FILE` holds, one entry a line or MISP JSON; builtin is the list of " + builtinDate()},
+			&cli.StringSliceFlag{Name: "allow", Usage: "mark what the list in `FILE` holds; builtin is the list of " + builtinDate()},
 		}, exportFlags()...),
 		HideHelpCommand: true,
 		OnUsageError:    badFlag,
@@ -66,15 +65,52 @@ func extractCommand(std stdio) *cli.Command {
 	}
 }
 
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func kindFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "kind", Usage: "only these `KINDS`, separated by commas, or all"}
+}
+
+// kindHelp lists what kindFlag takes.
+func kindHelp() string {
+	var usual []string
+	for _, k := range ioc.DefaultKinds() {
+		usual = append(usual, string(k))
+	}
+	others := strings.Fields(ioc.KindNames())[len(usual):]
+	return "Kinds that are looked for without --kind:\n" + wrap(strings.Join(usual, " ")) +
+		"\n\nKinds to ask for:\n" + wrap(strings.Join(others, " "))
+}
+
+// wrap breaks words into lines that fit a terminal of 80 columns.
+func wrap(words string) string {
+	const width = 72
+	var b strings.Builder
+	column := width
+	for word := range strings.FieldsSeq(words) {
+		if column += 1 + len(word); column > width {
+			b.WriteString("\n ")
+			column = 1 + len(word)
+		}
+		b.WriteString(" " + word)
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
 // chosenKinds reads the flag --kind; nil means that nobody chose.
 func chosenKinds(cmd *cli.Command) ([]ioc.Kind, error) {
-	var kinds []ioc.Kind
-	for _, name := range cmd.StringSlice("kind") {
-		k := ioc.Kind(strings.ToLower(strings.TrimSpace(name)))
-		if !k.Valid() {
-			return nil, usagef("there is no kind %q; the kinds are: %s", name, kindNames())
-		}
-		kinds = append(kinds, k)
+	if !cmd.IsSet("kind") {
+		return nil, nil
+	}
+	kinds, err := ioc.ParseKinds(strings.Join(cmd.StringSlice("kind"), ","))
+	if err != nil {
+		return nil, usagef("%v", err)
 	}
 	return kinds, nil
 }
@@ -95,7 +131,7 @@ func allowLists(names []string) ([]*ioc.List, error) {
 		list, err := ioc.ReadList(filepath.Base(name), f)
 		_ = f.Close() // it was only read
 		if err != nil {
-			return nil, usagef("--allow %s: %v", show(name), err)
+			return nil, usagef("--allow %s: %v", show(name), withoutName(err))
 		}
 		lists = append(lists, list)
 	}
@@ -107,23 +143,11 @@ func builtinDate() string {
 	return date
 }
 
-func kindNames() string {
-	var names []string
-	for _, k := range ioc.Kinds() {
-		names = append(names, string(k))
-	}
-	return strings.Join(names, " ")
-}
-
 func extract(ctx context.Context, std stdio, cmd *cli.Command) error {
 	format, inputs := cmd.String("format"), cmd.Args().Slice()
 	f, ok := report.Lookup(format)
 	if !ok {
-		var names []string
-		for _, f := range report.Formats() {
-			names = append(names, f.Name)
-		}
-		return usagef("there is no format %q; the formats are: %s", format, strings.Join(names, " "))
+		return usagef("there is no format %q; the formats are: %s", format, formatNames())
 	}
 	o, err := exportOptions(cmd, f)
 	if err != nil {
@@ -142,9 +166,7 @@ func extract(ctx context.Context, std stdio, cmd *cli.Command) error {
 	}
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
-		if std.inTTY {
-			std.say("reading standard input; Ctrl-D ends it")
-		}
+		std.sayReading()
 	}
 	x.named = len(inputs) > 1 || isFolder(inputs[0])
 	o.Files = x.named

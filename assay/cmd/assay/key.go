@@ -25,10 +25,10 @@ func secretKey(folder string) ([]byte, error) {
 		return key, err
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil, fmt.Errorf("make a folder for the key: %w; name another one with --data DIR", err)
 	}
 	if err := writeKey(folder, path, sign.Generate()); err != nil {
-		return nil, fmt.Errorf("make a key: %w", err)
+		return nil, fmt.Errorf("make a key: %w; name another folder with --data DIR", err)
 	}
 	return readKey(path)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -42,6 +43,13 @@ func (s stdio) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.err, "assay: "+format+"\n", args...) // nobody is left to tell
 }
 
+// sayReading tells who sits before a silent program what it waits for.
+func (s stdio) sayReading() {
+	if s.inTTY {
+		s.say("reading standard input; Ctrl-D ends it")
+	}
+}
+
 // isTerminal takes any character device for a terminal; of those that are not,
 // /dev/null is the one in use, and nobody reads what goes there.
 func isTerminal(f *os.File) bool {
@@ -58,7 +66,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 			"Nothing is sent anywhere, and no text is stored.",
 		Commands:        []*cli.Command{serveCommand(std), extractCommand(std), explainCommand(std)},
 		HideHelpCommand: true,
-		HideVersion:     true,
+		Version:         version(),
 		OnUsageError:    badFlag,
 		Action:          noCommand,
 		Reader:          std.in,
@@ -117,10 +125,18 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// noCommand answers `assay` alone with the help, and a command that does not
-// exist with those that do.
+// version is what Go knows of the source that this was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// noCommand answers `assay` and `assay help` with the help, and a command that
+// does not exist with those that do.
 func noCommand(_ context.Context, cmd *cli.Command) error {
-	if name := cmd.Args().First(); name != "" {
+	if name := cmd.Args().First(); name != "" && name != "help" {
 		var names []string
 		for _, c := range cmd.VisibleCommands() {
 			names = append(names, c.Name)

@@ -69,15 +69,20 @@ type readFunc func([]byte) (int, error)
 
 func (f readFunc) Read(b []byte) (int, error) { return f(b) }
 
+// draw puts the name last and lets the terminal cut it off: a line that goes on
+// below could not be drawn over.
 func (p *progress) draw(now time.Time, found int) {
-	const mb = 1e6
+	const (
+		mb              = 1e6
+		wrapOff, wrapOn = "\x1b[?7l", "\x1b[?7h" // automatic line breaks, off and on
+	)
 	part := ""
 	if p.size > 0 {
-		part = fmt.Sprintf(" %d%%", min(100, p.read*100/p.size))
+		part = fmt.Sprintf("%3d%% of ", min(100, p.read*100/p.size))
 	}
 	rate := float64(p.total) / mb / now.Sub(p.begun).Seconds()
-	_, _ = fmt.Fprintf(p.std.err, "\r\x1b[2K%s%s: %.0f MB read, %d found, %.0f MB/s",
-		show(p.name), part, float64(p.total)/mb, found, rate)
+	_, _ = fmt.Fprintf(p.std.err, "\r\x1b[2K"+wrapOff+"%.0f MB read, %d found, %.0f MB/s, %s%s"+wrapOn,
+		float64(p.total)/mb, found, rate, part, show(p.name))
 }
 
 // clear takes the line away, so that something else can be said.

@@ -45,7 +45,7 @@ func TestProgress(t *testing.T) {
 		if got := strings.Count(stderr.String(), "proxy.log"); got != tt.lines {
 			t.Errorf("%s: got %d lines in %q, want %d", tt.name, got, &stderr, tt.lines)
 		}
-		if tt.lines > 0 && (!strings.Contains(stderr.String(), "proxy.log 100%: 0 MB read, 7 found") || !strings.HasSuffix(stderr.String(), "\r\x1b[2K")) {
+		if tt.lines > 0 && (!strings.Contains(stderr.String(), "0 MB read, 7 found, 0 MB/s, 100% of proxy.log\x1b[?7h") || !strings.HasSuffix(stderr.String(), "\r\x1b[2K")) {
 			t.Errorf("%s: got %q, want it to end at 100%% and be cleared", tt.name, &stderr)
 		}
 	}

@@ -70,9 +70,9 @@ func serve(ctx context.Context, std stdio, listen, data string) error {
 	l, err := retort.Listen(listen)
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return fmt.Errorf("%s is in use; --listen 127.0.0.1:8001 takes another port", listen)
+			return fmt.Errorf("%s is in use; assay serve --listen 127.0.0.1:0 takes a port that is free", listen)
 		}
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
 	log := retortcli.NewLogWriter(std.err)
 	defer log.Flush()
