@@ -17,6 +17,7 @@
 package document
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -52,7 +53,8 @@ type Part struct {
 	// Text is valid UTF-8, its lines ended as in the file.
 	Text string
 
-	place *place // where Text stands in its file; nil if it was made from it
+	place *place      // where Text stands in the text of its file, if it is a value there
+	file  *TextReader // that read it, if it is a file in another charset than UTF-8
 }
 
 // Name says where the text is, for people: "page 3 of a.pdf" in the file that
@@ -126,6 +128,7 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Document, error) {
 	if kind.Text {
 		w := newWalker(limits, c)
 		_ = w.open(file{name: name, data: data}) // what stopped it was reported to the collector
+		c.inCharset(data, kind.Charset)
 	} else if err := runJail(ctx, data, name, limits, c); err != nil {
 		return &c.doc, err
 	}
@@ -278,6 +281,16 @@ func (c *collector) problem(e *Error) error {
 		c.errs = append(c.errs, e)
 	}
 	return nil
+}
+
+// inCharset keeps the places of a text in another charset.
+func (c *collector) inCharset(data []byte, charset string) {
+	if charset == "" || len(c.doc.Parts) == 0 {
+		return
+	}
+	r := NewTextReader(bytes.NewReader(data), charset)
+	_, _ = io.Copy(io.Discard, r) // memory can be read to its end
+	c.doc.Parts[0].file = r
 }
 
 // result is the document and what is wrong with it.

@@ -182,6 +182,14 @@ func TestPlace(t *testing.T) {
 			t.Errorf("%q: got %q at %d:%d, want %q", tt.text, raw, from, to, tt.raw)
 		}
 	}
+	wide := "\xff\xfe" + dt.UTF16("😀é evil.example\n")
+	if d, err = read(t, "wide.txt", wide, document.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	start := strings.Index(d.Parts[0].Text, "evil")
+	if raw, from, to := d.Parts[0].Place(start, start+4); raw != "evil" || wide[from:to] != dt.UTF16("evil") {
+		t.Errorf("got %q, %q at %d:%d, want the bytes of the file", raw, wide[from:to], from, to)
+	}
 	q := document.Part{Text: "plain"}
 	if raw, from, to := q.Place(1, 3); raw != "la" || from != 1 || to != 3 {
 		t.Errorf("got %q %d %d, want the text's own place", raw, from, to)

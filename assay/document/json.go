@@ -20,11 +20,17 @@ type escaped struct {
 	source int // offset in the source behind it
 }
 
-// Place returns where a stretch of p.Text stands in the text of its file, and
-// what stands there. For the values of a JSON document that is the document,
-// where they are written with escapes; for all others it is p.Text itself.
+// Place returns where a stretch of p.Text stands in its file, and what stands
+// there. For the values of a JSON document that is the document, where they are
+// written with escapes; for a file of text in another charset than UTF-8 it is
+// the file's bytes, and what stands there is its text; for all others it is
+// p.Text itself.
 func (p *Part) Place(start, end int) (raw string, from, to int) {
-	if p.place == nil {
+	switch {
+	case p.file != nil:
+		all := int64(len(p.Text))
+		return p.Text[start:end], int(p.file.Offset(int64(start), all)), int(p.file.Offset(int64(end), all))
+	case p.place == nil:
 		return p.Text[start:end], start, end
 	}
 	from, to = p.place.offset(start), p.place.offset(end)

@@ -163,7 +163,7 @@ func firstWord(s string) string {
 var (
 	// Some programs hyphenate a hash like a word.
 	hexEnd   = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9a-fA-F]{6,})-?$`)
-	hexStart = regexp.MustCompile(`^[0-9a-fA-F]+(?:[^0-9A-Za-z]|$)`)
+	hexStart = regexp.MustCompile(`^([0-9a-fA-F]+)(?:[^0-9A-Za-z@]|$)`)
 	hexOnly  = regexp.MustCompile(`^[0-9a-fA-F]+-?$`)
 )
 
@@ -177,24 +177,24 @@ func hashLines(lines []pageLine) int {
 	hash := piece[1]
 	list := len(hash) <= longestNumber // of numbers, not of pieces
 	for n := 1; n < len(lines) && lines[n-1].above(&lines[n]); n++ {
-		word := firstWord(lines[n].text)
-		word = word[:len(strings.TrimRight(hexStart.FindString(word), punctuation))]
-		if word == "" || isHashLength(len(word)) || n == 1 && isHashLength(len(hash)) && !strings.ContainsAny(word, "0123456789") {
+		next := hexStart.FindStringSubmatch(firstWord(lines[n].text))
+		if next == nil || isHashLength(len(next[1])) || n == 1 && isHashLength(len(hash)) && !strings.ContainsAny(next[1], "0123456789") {
 			return 0
 		}
-		list = list && len(word) == len(piece[1])
-		hash += word
+		list = list && len(next[1]) == len(piece[1])
+		hash += next[1]
 		if len(hash) > 128 {
 			return 0
 		}
 		goesOn := hexOnly.MatchString(lines[n].text) && n+1 < len(lines) && lines[n].above(&lines[n+1]) &&
 			hexStart.MatchString(firstWord(lines[n+1].text)) && !isHashLength(len(hash))
-		if !goesOn {
-			if isHashLength(len(hash)) && !list && strings.ContainsAny(hash, "0123456789") && strings.ContainsAny(hash, "abcdefABCDEF") {
-				return n + 1
-			}
-			return 0
+		if goesOn || strings.HasSuffix(lines[n].text, "-") {
+			continue
 		}
+		if isHashLength(len(hash)) && !list && strings.ContainsAny(hash, "0123456789") && strings.ContainsAny(hash, "abcdefABCDEF") {
+			return n + 1
+		}
+		return 0
 	}
 	return 0
 }
@@ -202,9 +202,6 @@ func hashLines(lines []pageLine) int {
 // longestNumber is that of the numbers that stand in lists: checksums of 32
 // bits, dates, times. Four of them are as long as a hash.
 const longestNumber = 10
-
-// punctuation is what may stand behind a hash.
-const punctuation = ".,;:|`'\"()[]{}<>+*-_/\\!?"
 
 func isHashLength(n int) bool {
 	return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128
