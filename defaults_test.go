@@ -300,8 +300,10 @@ var defaults = map[string]attack{
 			t.Errorf("over plain HTTP: got %q, which RFC 6797 forbids", got)
 		}
 		client.Base = &url.URL{Scheme: "https", Host: "localhost"}
-		if got := client.Get("/").Header.Get("Strict-Transport-Security"); !strings.Contains(got, "max-age=63072000") {
-			t.Errorf("over TLS: got %q", got)
+		for _, method := range []string{"GET", "get", "DELETE"} { // a refusal is an answer, too
+			if got := client.Do(client.Request(method, "/", nil)).Header.Get("Strict-Transport-Security"); !strings.Contains(got, "max-age=63072000") {
+				t.Errorf("%s over TLS: got %q", method, got)
+			}
 		}
 	},
 	"cross-site request forgery": attackForgery,

@@ -131,6 +131,12 @@ func (c *Ctx) runBefore() (answered bool, err error) {
 // that are malformed in ways that net/http lets through.
 func (a *App) admit(c *Ctx) error {
 	r := c.Request
+	name := r.Host
+	c.https = r.TLS != nil // what is refused below has the headers of its scheme, too
+	if a.proxies != nil {
+		client := a.proxies.Client(r)
+		name, c.https, c.peer = client.Host, client.Scheme == "https", client.IP
+	}
 	if strings.IndexFunc(r.Method, unicode.IsLower) >= 0 {
 		return Errorf(http.StatusNotImplemented, "Methods are written in capitals.") // RFC 9110, 9.1
 	}
@@ -139,12 +145,6 @@ func (a *App) admit(c *Ctx) error {
 	}
 	if secure.TwoHosts(r) {
 		return Errorf(http.StatusBadRequest, "The request names two hosts.")
-	}
-	name := r.Host
-	c.https = r.TLS != nil
-	if a.proxies != nil {
-		client := a.proxies.Client(r)
-		name, c.https, c.peer = client.Host, client.Scheme == "https", client.IP
 	}
 	host, ok := a.hosts.Match(name)
 	if host == (secure.Host{}) {
