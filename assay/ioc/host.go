@@ -212,6 +212,11 @@ func (s *scanner) readLabel(p, limit int) int {
 			p++
 			continue
 		}
+		if s.escapedHyphen(p) {
+			h.dirty = true
+			p++
+			continue
+		}
 		if c < utf8.RuneSelf {
 			break
 		}
@@ -248,7 +253,7 @@ func (s *scanner) readASCIILabel(p int) (end int, ok bool) {
 	a, b := &s.words[w], &s.words[w+1]
 	stop := (^a.token|a.dot)>>off | (^b.token|b.dot)<<(64-off)
 	n := bits.TrailingZeros64(stop)
-	if n == 0 || n == 64 || s.b[p+n] >= utf8.RuneSelf {
+	if n == 0 || n == 64 || s.b[p+n] >= utf8.RuneSelf || s.escapedHyphen(p+n) {
 		return p, false
 	}
 	end = p + n

@@ -21,6 +21,9 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 			return why, false
 		}
 	}
+	if n.labels > 2 && n.first == n.start+1 && s.at(n.start-1) == ':' && is(s.b[n.start], cDigit) && is(s.at(n.start-2), cDigit) {
+		s.dropLabel(n) // a.evil.example:2404:1.b.evil.example:2404:1, settings of a RAT
+	}
 	if isPlaceholder(s.b[n.start:n.end]) {
 		return notPlaceholder, false
 	}
@@ -33,8 +36,11 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		}
 		return why, verdict > 0
 	}
-	if s.asked {
+	switch {
+	case s.asked:
 		return byLine, true
+	case s.at(n.start-1) == '\'' && s.patternValue(n.start):
+		return byLabel, true
 	}
 	n.head = headWords.find(s.b[n.start:n.first])
 	if why, ok := s.written(n, class); !ok {
@@ -66,6 +72,13 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		return s.unlessListed(n, notCode)
 	}
 	return alone, true
+}
+
+// dropLabel takes the first label off a name.
+func (s *scanner) dropLabel(n *name) {
+	n.start = n.first + 1
+	n.first = n.start + bytes.IndexByte(s.b[n.start:n.end], '.')
+	n.labels--
 }
 
 // unlessListed refuses a name that reads like something else, unless the table
@@ -539,12 +552,24 @@ func (s *scanner) boundAttribute(p int) bool {
 		q--
 	}
 	name := s.b[q : p-2]
-	for _, head := range [...]string{"x-", ":", "@", "v-", "ng-", "data-", "*ng", "[", "("} {
+	for _, head := range [...]string{"x-", ":", "@", "v-", "ng-", "data-", "*ng"} {
 		if len(name) > len(head) && string(name[:len(head)]) == head {
 			return true
 		}
 	}
 	return false
+}
+
+// patternValue reports whether what begins at p, behind a quote, is the value of
+// a STIX pattern: "[domain-name:value = 'x.evil.me']".
+func (s *scanner) patternValue(p int) bool {
+	p = s.spacesBack(p - 1)
+	if s.at(p-1) != '=' {
+		return false
+	}
+	p = s.spacesBack(p - 1)
+	_, ok := s.word(p-len(":value"), ":value")
+	return ok
 }
 
 // besideHosts reports whether what begins at p is an entry of a list of hosts.
@@ -758,8 +783,11 @@ func (s *scanner) listed(l line, start, end int) (reason, bool) {
 	if heading == cueHost {
 		return byHeading, true
 	}
-	if s.isEntry(l, start) && s.listCue(l) == cueHost && (heading == cueNone || s.sect.listAt > s.sect.at) {
-		return byList, true // what stands beside it is nearer than a heading
+	if s.isEntry(l, start) && s.listCue(l) == cueHost {
+		beside := s.sect.listAt > s.sect.at || s.next.found && s.next.at == l.end+1
+		if heading == cueNone || beside { // nearer than the heading
+			return byList, true
+		}
 	}
 	return notFile, false
 }

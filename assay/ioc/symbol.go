@@ -93,6 +93,9 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 		if s.at(p+1) == '.' && is(s.at(p+2), cLabel) {
 			return p + 2, symDefanged | symEscaped
 		}
+		if e, ok := s.word(p, `\u002e`); ok {
+			return e, symDefanged
+		}
 	case ' ', '\t':
 		q := s.spaces(p)
 		if isOpener(s.at(q)) {
@@ -330,6 +333,9 @@ func (s *scanner) afterLabel(p int) {
 	switch {
 	case is(c, cAlnum) || c == '_':
 		start := s.runStart(p - 1)
+		for n := 0; n < 8 && start-2 > s.floor && s.escapedHyphen(start-1); n++ {
+			start = s.runStart(start - 2)
+		}
 		if start > s.floor && s.b[start-1] >= utf8.RuneSelf && !s.numbersFollow(start) {
 			start = s.wideLabelStart(p)
 		}
@@ -339,6 +345,12 @@ func (s *scanner) afterLabel(p int) {
 			s.symbolHost(q)
 		}
 	}
+}
+
+// escapedHyphen reports whether a hyphen of a name stands behind the backslash at
+// p, as patterns have it: "evil\-host\.example".
+func (s *scanner) escapedHyphen(p int) bool {
+	return s.at(p) == '\\' && s.at(p+1) == '-' && is(s.at(p-1), cAlnum) && is(s.at(p+2), cAlnum)
 }
 
 // numbersFollow reports whether an IPv4 address begins at p, however spelt: what

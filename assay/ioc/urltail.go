@@ -315,6 +315,9 @@ func (t *tail) ampersand(p int) int {
 			return t.edit(p, end, e.with)
 		}
 	}
+	if s.at(p+1) == '&' && (!t.query || s.at(p+2) == '%' || s.at(p+2) == ' ') {
+		return 0 // the next command of a shell
+	}
 	for _, entity := range [...]string{"&quot;", "&lt;", "&gt;", "&apos;", "&nbsp;", "&#34;", "&#39;", "&#60;", "&#62;", "&#x22;", "&#x27;", "&ldquo;", "&rdquo;", "&rsquo;"} {
 		if _, ok := s.word(p, entity); ok {
 			return 0
@@ -342,7 +345,9 @@ func (t *tail) backslash(p int, next byte) int {
 		for q < p+8 && s.at(q) == '\\' {
 			q++
 		}
-		if s.at(q) != 'u' {
+		if c := s.at(q); c == '_' || c == '-' {
+			return t.edit(p, q+1, c) // the "\_" of Markdown in JSON
+		} else if c != 'u' {
 			break
 		}
 		for _, e := range [...]struct {
@@ -394,8 +399,11 @@ func (s *scanner) urlFollows(p int) bool {
 func (t *tail) cellsFollow(p int) bool {
 	_, end := t.s.lineBounds(p)
 	rest := bytes.TrimRight(t.s.b[p+1:end], "\r")
-	if bytes.ContainsAny(rest, " \",;") || len(rest) == 0 {
+	if bytes.ContainsAny(rest, " \";") || len(rest) == 0 {
 		return true
+	}
+	if i := bytes.LastIndexByte(rest, ','); i >= 0 {
+		return bytes.IndexByte(rest[i:], '/') < 0 || t.s.besideRows(p)
 	}
 	for _, c := range rest {
 		if !is(c, cAlpha) && c != '_' && c != '-' {
@@ -404,6 +412,27 @@ func (t *tail) cellsFollow(p int) bool {
 		}
 	}
 	return true
+}
+
+// besideRows reports whether the line above or below the one around p has as
+// many commas: then they part cells.
+func (s *scanner) besideRows(p int) bool {
+	start, end := s.lineBounds(p)
+	n := bytes.Count(s.b[start:end], []byte(","))
+	if start > 0 {
+		above, last := s.lineBounds(start - 1)
+		if bytes.Count(s.b[above:last], []byte(",")) == n {
+			return true
+		}
+	}
+	if end+1 >= len(s.b) {
+		return false
+	}
+	below := s.b[end+1 : min(len(s.b), end+1+maxLine)]
+	if i := bytes.IndexByte(below, '\n'); i >= 0 {
+		below = below[:i]
+	}
+	return bytes.Count(below, []byte(",")) == n
 }
 
 // softBreak joins what quoted-printable mail has broken.
@@ -555,6 +584,8 @@ func (t *tail) trim(start, end int) int {
 		switch c := s.b[end-1]; {
 		case c == '?' && (t.enclosed || s.alone(s.u.start, end) != byTLD):
 			return end // nobody asks in a cell
+		case c == '.' && t.query && s.padded(end) && s.alone(s.u.start, end) == byLine:
+			return end
 		case bytes.IndexByte([]byte(".,;:!?'"), c) >= 0:
 		case (c == '*' || c == '_' || c == '~' || c == '+') && c == t.opener:
 		case c == '=' && t.opener == '=' && s.at(t.u.start-2) == '=' && (s.b[end-2] == '=' || s.at(end) == '='): // ==marked==
@@ -572,4 +603,17 @@ func (t *tail) trim(start, end int) int {
 		end--
 	}
 	return end
+}
+
+// padded reports whether the value that ends at p is base64 in which dots fill
+// the last group.
+func (s *scanner) padded(p int) bool {
+	start := p
+	for start > 0 && s.b[start-1] == '.' {
+		start--
+	}
+	for start > 0 && is(s.b[start-1], cBase64) && s.b[start-1] != '/' {
+		start--
+	}
+	return p-start >= 24 && (p-start)%4 == 0 && s.at(start-1) == '='
 }
