@@ -135,7 +135,8 @@ func (p project) goMod() (string, error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return "", err
 	}
-	return mod + fmt.Sprintf("\nreplace github.com/retort-go/retort => %q\n", dir), nil
+	return mod + fmt.Sprintf("\nreplace (\n\tgithub.com/retort-go/retort => %q\n\tgithub.com/retort-go/retort/ext/redis => %q\n)\n",
+		dir, filepath.Join(dir, "ext", "redis")), nil
 }
 
 // framework says which version of the framework a project uses, and in which

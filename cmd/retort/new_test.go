@@ -26,18 +26,25 @@ func TestNew(t *testing.T) {
 	if info, err := os.Stat("demo-site/instance/secret_key"); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the key: %v, %v", info.Mode(), err)
 	}
-	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}, {"run", ".", "check", "--deploy"}, {"run", ".", "routes"}} {
-		cmd := exec.CommandContext(t.Context(), "go", args...)
+	for _, tt := range []struct{ args, env, want string }{
+		{"vet ./...", "", ""},
+		{"test ./...", "", "ok"},
+		{"run . routes", "", "index"},
+		{"run . check --deploy", "", "R030 warning: ended sessions are remembered in memory"},
+		{"run . check --deploy", "DEMO_SITE_REDIS_URL=redis://127.0.0.1:6379", "Ready to deploy.\n"}, // it is not asked
+		{"run . config", "DEMO_SITE_REDIS_URL=redis://:secret@127.0.0.1:6379", "SECRET_KEY=(hidden)"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "go", strings.Fields(tt.args)...)
 		cmd.Dir = "demo-site"
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off")
-		if text, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, text)
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", tt.env)
+		if text, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(text), tt.want) {
+			t.Errorf("%s go %s: %v, want %q in\n%s", tt.env, tt.args, err, tt.want, text)
 		}
 	}
 }
 
-// A project begins with the versions that the framework itself is built with,
-// so that any of its packages can be imported without asking the network.
+// A project begins with the versions that the framework and ext/redis are built
+// with, so that any of their packages can be imported without asking the network.
 func TestNewVersions(t *testing.T) {
 	mod, err := skeleton.ReadFile("skeleton/go.mod.txt")
 	if err != nil {
@@ -47,17 +54,19 @@ func TestNewVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := os.ReadFile("../../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(ours)) {
-		path, version, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(strings.TrimSpace(line), "// indirect"), "require ")), " ")
-		if !ok || !strings.HasPrefix(version, "v") {
-			continue
+	for _, file := range []string{"../../go.mod", "../../ext/redis/go.mod"} {
+		ours, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if want := path + " " + version; !strings.Contains(string(mod), want) || !strings.Contains(string(sum), want+" h1:") {
-			t.Errorf("skeleton/go.mod.txt or go.sum.txt lacks %s", want)
+		for line := range strings.Lines(string(ours)) {
+			path, version, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(strings.TrimSpace(line), "// indirect"), "require ")), " ")
+			if !ok || !strings.HasPrefix(version, "v") || strings.HasPrefix(path, "github.com/retort-go/") {
+				continue
+			}
+			if want := path + " " + version; !strings.Contains(string(mod), want) || !strings.Contains(string(sum), want+" h1:") {
+				t.Errorf("skeleton/go.mod.txt or go.sum.txt lacks %s of %s", want, file)
+			}
 		}
 	}
 }
