@@ -497,6 +497,9 @@ func headingCue(line []byte) (cue, bool) {
 // file and nothing else, or a row that begins with one. It reports false when
 // the line is no entry but prose.
 func entryCue(line []byte) (cue, bool) {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
 	if n := len(line); n == 0 || !is(line[0], cAlnum) || !is(line[n-1], cAlnum) {
 		line = trimEntry(line)
 	}
@@ -547,7 +550,7 @@ func entryCue(line []byte) (cue, bool) {
 
 // trimEntry drops the decoration of a list or a table from a line.
 func trimEntry(line []byte) []byte {
-	line = trimWrap(bytes.TrimSuffix(line, []byte("\r")))
+	line = trimWrap(line)
 	if len(line) > 0 && line[0] == '|' {
 		line = trimWrap(line[1:])
 	}

@@ -25,7 +25,8 @@ type foreignStem struct {
 	is   foreign
 }
 
-// foreignStems holds the stems by their first letter beyond ASCII.
+// foreignStems holds the stems by their first letter beyond ASCII, small and
+// capital.
 var foreignStems = func() map[rune][]foreignStem {
 	stems := map[rune][]foreignStem{}
 	for is, words := range map[foreign][]string{
@@ -41,21 +42,40 @@ var foreignStems = func() map[rune][]foreignStem {
 	} {
 		for _, w := range words {
 			for i, r := range w {
-				if r >= utf8.RuneSelf {
-					stems[r] = append(stems[r], foreignStem{w[:i], w[i+utf8.RuneLen(r):], is})
-					break
+				if r < utf8.RuneSelf {
+					continue
 				}
+				stem := foreignStem{w[:i], w[i+utf8.RuneLen(r):], is}
+				stems[r] = append(stems[r], stem)
+				for c := unicode.SimpleFold(r); c != r; c = unicode.SimpleFold(c) {
+					if unicode.ToLower(c) == r {
+						stems[c] = append(stems[c], stem)
+					}
+				}
+				break
 			}
 		}
 	}
 	return stems
 }()
 
+// foreignFirst has a bit for the low twelve of each first letter: most letters
+// begin no stem, and a look-up takes longer than this.
+var foreignFirst = func() (bits [1 << 6]uint64) {
+	for r := range foreignStems {
+		bits[r>>6&63] |= 1 << (r & 63)
+	}
+	return bits
+}()
+
 // foreignAt tells which stem has its first letter beyond ASCII at p, not
 // reading beyond end; 0 if none. It returns the length of that letter, too.
 func foreignAt(b []byte, p, end int) (is foreign, size int) {
-	r, size := utf8.DecodeRune(b[p:end])
-	for _, stem := range foreignStems[unicode.ToLower(r)] {
+	r, size := decodeRune(b[p:end])
+	if foreignFirst[r>>6&63]>>(r&63)&1 == 0 {
+		return 0, size
+	}
+	for _, stem := range foreignStems[r] {
 		if p < len(stem.head) || !foldEqual(b[p-len(stem.head):p], stem.head) {
 			continue
 		}

@@ -172,8 +172,17 @@ func decodeRune(b []byte) (rune, int) {
 
 // runeBefore decodes the character that ends before p.
 func (s *scanner) runeBefore(p int) (rune, int) {
-	if c, d := s.at(p-2), s.b[p-1]; c >= 0xc2 && c < 0xe0 && d>>6 == 2 {
-		return rune(c&0x1f)<<6 | rune(d&0x3f), 2
+	last := s.b[p-1]
+	if last>>6 != 2 {
+		return utf8.RuneError, 1 // it goes on nothing; ASCII is not asked for
+	}
+	if c := s.at(p - 2); c >= 0xc2 && c < 0xe0 {
+		return rune(c&0x1f)<<6 | rune(last&0x3f), 2
+	}
+	if p > 2 && s.b[p-3] > 0xe0 && s.b[p-3] < 0xf0 {
+		if r, n := decodeRune(s.b[p-3 : p]); n == 3 {
+			return r, n
+		}
 	}
 	return utf8.DecodeLastRune(s.b[max(0, p-4):p])
 }
@@ -459,6 +468,8 @@ func isWideLabel(r rune) bool {
 	case r < 0x250, r >= 0x400 && r < 0x482, r >= 0x4e00 && r < 0x9fff, r >= 0xac00 && r < 0xd7a4,
 		r >= 0x300 && r < 0x370, r >= 0x3b1 && r < 0x3f6, r >= 0x5d0 && r < 0x5eb, r >= 0x620 && r < 0x66a, // marks, Greek, Hebrew, Arabic
 		r >= 0x900 && r < 0x964, r >= 0xe01 && r < 0xe3b, r >= 0x3041 && r < 0x3097, r >= 0x30a1 && r < 0x30fb: // Devanagari, Thai, kana
+		return true
+	case r >= 0xff21 && r < 0xff3b, r >= 0xff41 && r < 0xff5b: // wide Latin
 		return true
 	case r >= 0x2000 && r < 0x2070, r >= 0x3000 && r < 0x3005, r >= 0xff00 && r < 0xff10:
 		return false

@@ -761,7 +761,7 @@ func (s *scanner) linksToItself(start, end int) bool {
 // other cells of its row or, if the name is all there is in its line or cell,
 // by the heading above and by the lines beside it.
 func (s *scanner) listed(l line, start, end int) (reason, bool) {
-	if l.span == (span{start, end}) {
+	if start == l.start && (end == l.end || end == l.end-1 && s.b[end] == '\r') {
 		s.line.row, s.line.rowAt = cueNone, l.span // as in most lists
 	} else {
 		c, alone := s.rowCue(l), s.alone(start, end) != byTLD
