@@ -2,9 +2,9 @@
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' Makefile
 run: ## start Assay on http://127.0.0.1:8000
-	go run ./assay/cmd/assay serve
-test: ## run every test of every module
-	go test work
+	trap 'exit 0' INT; go run ./assay/cmd/assay serve # to stop it is no error
+test: ## run every test of every module, and say what was skipped and why
+	go test -json work | go run ./internal/skips
 race: ## the same under the race detector, without long comparisons (needs a C compiler)
 	go test -race -short -skip=Alloc work # the detector allocates too
 lint: ## look for mistakes with golangci-lint, as .golangci.yml says
