@@ -72,9 +72,9 @@ func Read(form any, values url.Values, uploads map[string][]Upload) bool {
 // translated too, but not what Fail says.
 func ReadIn(translate Translate, form any, values url.Values, uploads map[string][]Upload) bool {
 	v := structOf(form)
-	setup(v, "", 0)
-	ok := reader{values, uploads, translate}.read(v, "", 0)
-	return check(v, 0) && ok
+	reader{values, uploads, translate}.read(v, "", 0)
+	check(v, 0)
+	return valid(v, 0)
 }
 
 // A reader has what was sent.
@@ -86,7 +86,7 @@ type reader struct {
 
 // Valid reports whether nothing is wrong with the form, what [Field.Fail] said after
 // Read included.
-func Valid(form any) bool { return stillValid(structOf(form), 0) }
+func Valid(form any) bool { return valid(structOf(form), 0) }
 
 func structOf(form any) reflect.Value {
 	v := reflect.ValueOf(form)
@@ -144,49 +144,42 @@ func setup(v reflect.Value, prefix string, depth int) {
 	})
 }
 
-func (r reader) read(v reflect.Value, prefix string, depth int) (ok bool) {
-	ok = true
+// read gives the fields their names and what was sent under those.
+func (r reader) read(v reflect.Value, prefix string, depth int) {
 	if depth > maxDepth {
-		return true
+		return
 	}
 	each(v, prefix, func(field reflect.Value, name string) {
 		switch part := field.Addr().Interface().(type) {
 		case control:
+			part.setup(name)
 			part.bind(r.values[name], r.uploads[name], r.translate)
-			ok = part.valid() && ok
 		case lister:
-			ok = r.readList(part, name, depth) && ok
+			r.readList(part, name, depth)
 		default:
-			ok = r.read(field, name+"-", depth+1) && ok
+			r.read(field, name+"-", depth+1)
 		}
 	})
-	return ok
 }
 
 // readList takes as many items as the request has, up to the list's bound: the
 // count is found by looking for each index in turn, never by believing one.
-func (r reader) readList(l lister, name string, depth int) (ok bool) {
+func (r reader) readList(l lister, name string, depth int) {
 	low, high := l.bounds()
 	n := 0
 	for n <= high && r.has(name+"-"+strconv.Itoa(n)+"-") {
 		n++
 	}
-	ok = true
+	l.grow(min(max(n, low), high))
 	if n > high {
 		l.fail(message{"There can be at most %d.", []any{high}}.in(r.translate))
-		n, ok = high, false
 	}
 	if n < low {
 		l.fail(message{"There must be at least %d.", []any{low}}.in(r.translate))
-		n, ok = low, false
 	}
-	l.grow(n)
 	for i, item := range l.items() {
-		prefix := name + "-" + strconv.Itoa(i) + "-"
-		setup(item, prefix, depth+1)
-		ok = r.read(item, prefix, depth+1) && ok
+		r.read(item, name+"-"+strconv.Itoa(i)+"-", depth+1)
 	}
-	return ok
 }
 
 // has reports whether something was sent under a name that starts so.
@@ -206,32 +199,28 @@ func (r reader) has(prefix string) bool {
 
 // check applies the rules across fields, the inner parts first, to parts whose
 // own fields are right.
-func check(v reflect.Value, depth int) (ok bool) {
-	ok = true
+func check(v reflect.Value, depth int) {
 	if depth > maxDepth {
-		return true
+		return
 	}
 	each(v, "", func(field reflect.Value, _ string) {
 		switch part := field.Addr().Interface().(type) {
 		case control:
-			ok = part.valid() && ok
 		case lister:
 			for _, item := range part.items() {
-				ok = check(item, depth+1) && ok
+				check(item, depth+1)
 			}
 		default:
-			ok = check(field, depth+1) && ok
+			check(field, depth+1)
 		}
 	})
-	if c, is := v.Addr().Interface().(checker); is && ok {
+	if c, is := v.Addr().Interface().(checker); is && valid(v, depth) {
 		c.Check()
-		return stillValid(v, depth)
 	}
-	return ok
 }
 
-// stillValid looks at the fields once more, after Check.
-func stillValid(v reflect.Value, depth int) (ok bool) {
+// valid reports whether nothing has been said against any part.
+func valid(v reflect.Value, depth int) (ok bool) {
 	ok = true
 	if depth > maxDepth {
 		return true
@@ -243,10 +232,10 @@ func stillValid(v reflect.Value, depth int) (ok bool) {
 		case lister:
 			ok = part.valid() && ok
 			for _, item := range part.items() {
-				ok = stillValid(item, depth+1) && ok
+				ok = valid(item, depth+1) && ok
 			}
 		default:
-			ok = stillValid(field, depth+1) && ok
+			ok = valid(field, depth+1) && ok
 		}
 	})
 	return ok

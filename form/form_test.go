@@ -215,6 +215,106 @@ func TestValid(t *testing.T) {
 	}
 }
 
+// trip is a form with parts in parts, each with a rule of its own.
+type trip struct {
+	checked *[]string
+	Name    form.Field[string]
+	Legs    form.List[leg]
+	Payment payment
+}
+
+type leg struct {
+	checked *[]string
+	To      form.Field[string]
+	Hotel   struct{ Stars form.Field[int] }
+}
+
+type payment struct {
+	checked *[]string
+	IBAN    form.Field[string]
+}
+
+func (f *trip) Check()    { *f.checked = append(*f.checked, "trip") }
+func (f *leg) Check()     { *f.checked = append(*f.checked, "leg "+f.To.Value) }
+func (f *payment) Check() { *f.checked = append(*f.checked, "payment"); f.fail() }
+
+func (f *payment) fail() {
+	if f.IBAN.Value == "empty account" {
+		f.IBAN.Fail("It is empty.")
+	}
+}
+
+// Rules across fields are asked from the inside out, of parts in which nothing is
+// wrong yet.
+func TestChecksInOrder(t *testing.T) {
+	for _, tt := range []struct {
+		name, to, stars, iban, want string
+		ok                          bool
+	}{
+		{"n", "rome", "3", "DE1", "leg bern, leg rome, payment, trip", true},
+		{"n", "", "3", "DE1", "leg bern, payment", false},
+		{"n", "rome", "9", "DE1", "leg bern, payment", false},
+		{"", "rome", "3", "DE1", "leg bern, leg rome, payment", false},
+		{"n", "rome", "3", "", "leg bern, leg rome", false},
+		{"n", "rome", "3", "empty account", "leg bern, leg rome, payment", false},
+	} {
+		var checked []string
+		f := &trip{checked: &checked, Name: form.Text("Name", form.Required[string]()),
+			Legs: form.ListOf(1, 3, func() leg {
+				l := leg{checked: &checked, To: form.Text("To", form.Required[string]())}
+				l.Hotel.Stars = form.Integer("Stars", form.Range(1, 5))
+				return l
+			}),
+			Payment: payment{&checked, form.Text("IBAN", form.Required[string]())}}
+		ok := form.Read(f, url.Values{"name": {tt.name}, "legs-0-to": {"bern"}, "legs-1-to": {tt.to}, "legs-1-hotel-stars": {tt.stars}, "payment-iban": {tt.iban}}, nil)
+		if got := strings.Join(checked, ", "); got != tt.want || ok != tt.ok || form.Valid(f) != tt.ok {
+			t.Errorf("%+v: checked %s, %t", tt, got, ok)
+		}
+		if f.Legs.Items[1].Hotel.Stars.Name != "legs-1-hotel-stars" {
+			t.Errorf("a field within the list is called %s", f.Legs.Items[1].Hotel.Stars.Name)
+		}
+	}
+}
+
+// A list that must have items begins with them, so that the page can show them.
+func TestListBegins(t *testing.T) {
+	f := &struct{ Tags form.List[tag] }{form.ListOf(2, 3, newTag)}
+	form.Setup(f)
+	if len(f.Tags.Items) != 2 || f.Tags.Items[1].Name.Name != "tags-1-name" {
+		t.Fatalf("got %+v", f.Tags.Items)
+	}
+	f.Tags.Items[0].Name.Text = "kept"
+	if form.Setup(f); len(f.Tags.Items) != 2 || f.Tags.Items[1].Name.Name != "tags-1-name" {
+		t.Errorf("set up again: %+v", f.Tags.Items)
+	}
+	for name, bounds := range map[string][2]int{"below 0": {-1, 1}, "the wrong way round": {2, 1}, "without bounds": {0, 1001}} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("it was made")
+				}
+			}()
+			form.ListOf(bounds[0], bounds[1], newTag)
+		})
+	}
+	form.ListOf(1, 1, newTag)
+	form.ListOf(0, 1000, newTag)
+}
+
+// What is no form is a mistake in the program.
+func TestNoForm(t *testing.T) {
+	for name, f := range map[string]any{"a struct": tag{}, "a pointer to none": new(int), "nothing": nil} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if text, _ := recover().(string); !strings.Contains(text, "is no form") {
+					t.Errorf("got %q", text)
+				}
+			}()
+			form.Setup(f)
+		})
+	}
+}
+
 // Messages are looked up before what they are about is put into them.
 func TestMessages(t *testing.T) {
 	german := map[string]string{

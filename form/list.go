@@ -35,8 +35,9 @@ func (l *List[T]) items() []reflect.Value {
 	return vs
 }
 
+// grow makes n new items.
 func (l *List[T]) grow(n int) {
-	l.Items = make([]T, n)
+	l.Items, l.Errors = make([]T, n), nil
 	for i := range l.Items {
 		l.Items[i] = l.make()
 	}

@@ -109,7 +109,7 @@ func Email() Rule[string] {
 func URL() Rule[string] {
 	return Must("This has to be a web address.", func(s string) bool {
 		u, err := url.Parse(s)
-		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 	})
 }
 
