@@ -3,7 +3,9 @@ package document
 import (
 	"bytes"
 	"io"
+	"net/http"
 	"slices"
+	stdunicode "unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -55,7 +57,8 @@ func detectCharset(head []byte) string {
 }
 
 // unmarkedUTF16 recognises UTF-16 without a mark at its start, as Windows
-// programs write it: of text in a Western language every other byte is zero.
+// programs write it: of text in a Western language every other byte is zero, of
+// others those of blanks and signs are, and all the rest are letters.
 func unmarkedUTF16(head []byte) string {
 	var zero [2]int
 	for i, c := range head {
@@ -64,14 +67,27 @@ func unmarkedUTF16(head []byte) string {
 		}
 	}
 	pairs := len(head) / 2
-	switch {
-	case pairs < 4:
-	case zero[1] > pairs*3/4 && zero[0] == 0:
-		return utf16LE
-	case zero[0] > pairs*3/4 && zero[1] == 0:
-		return utf16BE
+	name, zeros := utf16LE, zero[1]
+	if zero[1] == 0 {
+		name, zeros = utf16BE, zero[0]
 	}
-	return ""
+	if pairs < 4 || zero[0] > 0 && zero[1] > 0 {
+		return ""
+	}
+	if zeros > pairs*3/4 {
+		return name
+	}
+	const enough, seldom = 16, 20 // for chance to play no part; of a blank
+	known := http.DetectContentType(head) != "application/octet-stream"
+	if known || pairs < enough || zeros < pairs/seldom || bytes.ContainsFunc(decodeHead(head[:2*pairs], name), isNoText) {
+		return ""
+	}
+	return name
+}
+
+// isNoText reports whether texts do not have a character.
+func isNoText(r rune) bool {
+	return r == utf8.RuneError || !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) && r != 0xfeff
 }
 
 // countUTF8 counts the characters beyond ASCII that are encoded well and the

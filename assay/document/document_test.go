@@ -300,6 +300,8 @@ func TestSniff(t *testing.T) {
 		{"\xff\xfea\x00", "text/plain", "utf-16le", true, false},
 		{"\xfe\xff\x00a", "text/plain", "utf-16be", true, false},
 		{dt.UTF16("without a mark"), "text/plain", "utf-16le", true, false},
+		{dt.UTF16("без метки, evil.example\r\n"), "text/plain", "utf-16le", true, false},
+		{"\x04\x31\x04\x35\x04\x37\x00\x20" + strings.Repeat("\x04\x3c", 12), "text/plain", "utf-16be", true, false},
 		{"\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0! \xdd\xf2\xee \xf2\xe5\xea\xf1\xf2 \xed\xe0 \xf0\xf3\xf1\xf1\xea\xee\xec \xff\xe7\xfb\xea\xe5.", "text/plain", "windows-1251", true, false},
 		{"valid \u043f\u0440\u0438\u0432\u0435\u0442 and one \xff", "text/plain", "", true, false},
 		{"Received: x\nFrom: a\nTo: b\n\nbody", "message/rfc822", "", false, false},
@@ -313,7 +315,7 @@ func TestSniff(t *testing.T) {
 			t.Errorf("%.30q: got %+v, want %+v", tt.head, k, tt)
 		}
 	}
-	for head, mediaType := range map[string]string{"a NUL \x00": "", "\x89PNG\r\n\x1a\n": "image/png", "\x7fELF\x00": ""} {
+	for head, mediaType := range map[string]string{"a NUL \x00": "", "\x01\x04binary\x10\x00\x02\x00\x07\x00": "", "\x89PNG\r\n\x1a\n": "image/png", "\x7fELF\x00": ""} {
 		if k := document.Sniff([]byte(head)); !k.Binary || k.MediaType != mediaType {
 			t.Errorf("%q: got %+v, want binary data %q", head, k, mediaType)
 		}

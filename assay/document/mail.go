@@ -169,25 +169,27 @@ func headers(data []byte) string {
 
 // decodeFields unfolds and decodes the fields of a header.
 func decodeFields(text string) string {
-	var b strings.Builder
-	field := ""
+	const longest = 64 << 10 // of a field; what goes on is one of its own
+	var b, field strings.Builder
 	flush := func() {
-		if field == "" {
+		if field.Len() == 0 {
 			return
 		}
-		if decoded, err := wordDecoder.DecodeHeader(field); err == nil {
-			field = decoded
+		plain := field.String()
+		if decoded, err := wordDecoder.DecodeHeader(plain); err == nil {
+			plain = decoded
 		}
-		b.WriteString(strings.ReplaceAll(strings.ToValidUTF8(field, "\ufffd"), "\n", " ") + "\n")
+		b.WriteString(strings.ReplaceAll(strings.ToValidUTF8(plain, "\ufffd"), "\n", " ") + "\n")
+		field.Reset()
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
-		if line != "" && (line[0] == ' ' || line[0] == '\t') && len(field) < 64<<10 {
-			field += " " + strings.TrimSpace(line)
+		if line != "" && (line[0] == ' ' || line[0] == '\t') && field.Len() < longest {
+			field.WriteString(" " + strings.TrimSpace(line))
 			continue
 		}
 		flush()
-		field = line
+		field.WriteString(line)
 	}
 	flush()
 	return b.String()

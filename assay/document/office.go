@@ -284,20 +284,25 @@ func (o *office) readSlides() error {
 func (o *office) slideOrder() []string {
 	targets := o.relations("ppt/presentation.xml")
 	var order []string
+	listed := map[string]bool{}
+	add := func(name string) {
+		if !listed[name] {
+			listed[name] = true
+			order = append(order, name)
+		}
+	}
 	_ = o.tags("ppt/presentation.xml", func(t xml.Token) error { // what is missing is added below
 		if e, ok := t.(xml.StartElement); ok && e.Name.Local == "sldId" {
 			for _, a := range e.Attr {
-				if a.Name.Space == "r" && a.Name.Local == "id" && o.files[targets[a.Value]] != nil && !slices.Contains(order, targets[a.Value]) {
-					order = append(order, targets[a.Value])
+				if a.Name.Space == "r" && a.Name.Local == "id" && o.files[targets[a.Value]] != nil {
+					add(targets[a.Value])
 				}
 			}
 		}
 		return nil
 	})
 	for _, name := range o.matching(slideFiles) {
-		if !slices.Contains(order, name) {
-			order = append(order, name)
-		}
+		add(name)
 	}
 	return order
 }

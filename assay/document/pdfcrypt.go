@@ -43,7 +43,7 @@ func (f *pdfFile) unlock() error {
 	if !d.isDict() {
 		return nil
 	}
-	if handler := d.key("Filter").name(); handler != "Standard" {
+	if handler := d.key("Filter").name(); handler != "Standard" && handler != "" {
 		return fmt.Errorf("it is encrypted in a way that is not read: %s", cleanName(handler))
 	}
 	version, revision := d.key("V").integer(), d.key("R").integer()

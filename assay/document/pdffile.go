@@ -24,8 +24,9 @@ type pdfFile struct {
 	cache   map[int]any
 	loading map[int]bool
 	packs   map[int]*pdfPack
-	packed  int   // bytes in packs
-	damage  error // the first of a stream that holds objects
+	packed  int                    // bytes in packs
+	damage  error                  // the first of a stream that holds objects
+	sought  struct{ from, to int } // the last search for the end of a stream
 }
 
 // A pdfPlace is where an object stands.
@@ -173,18 +174,31 @@ func (f *pdfFile) objectAt(at int) (v any, ref pdfRef, ok bool) {
 // raw returns the bytes of a stream as they stand in the file. Where its length
 // is wrong, they end before the word that ends it.
 func (f *pdfFile) raw(s *pdfStream) []byte {
-	const word = "endstream"
 	rest := f.data[s.at:]
 	if n := f.value(s.dict["Length"]); n.isNumber() && 0 <= n.integer() && n.integer() <= len(rest) {
 		l := lexer{b: rest[n.integer():]}
-		if l.blank(); l.at(word) {
+		if l.blank(); l.at(endOfStream) {
 			return rest[:n.integer()]
 		}
 	}
-	if end := bytes.Index(rest, []byte(word)); end >= 0 {
-		rest = bytes.TrimSuffix(bytes.TrimSuffix(rest[:end], []byte("\n")), []byte("\r"))
+	rest = rest[:f.seekEnd(s.at)-s.at]
+	return bytes.TrimSuffix(bytes.TrimSuffix(rest, []byte("\n")), []byte("\r"))
+}
+
+const endOfStream = "endstream"
+
+// seekEnd returns where the word that ends a stream stands. Thousands of streams
+// may have one end, or none.
+func (f *pdfFile) seekEnd(at int) int {
+	if f.sought.from <= at && at <= f.sought.to {
+		return f.sought.to
 	}
-	return rest
+	end := bytes.Index(f.data[at:], []byte(endOfStream))
+	if end < 0 {
+		end = len(f.data) - at
+	}
+	f.sought.from, f.sought.to = at, at+end
+	return f.sought.to
 }
 
 // pack reads a stream of objects.
@@ -398,11 +412,11 @@ func (f *pdfFile) scan() {
 		if i < 0 {
 			break
 		}
-		rest = rest[i+len("trailer"):]
-		l := lexer{b: rest}
+		l := lexer{b: rest[i+len("trailer"):]}
 		if d, ok := l.object(0).(pdfDict); ok && d["Root"] != nil {
 			trailer = d
 		}
+		rest = l.b
 	}
 	if trailer == nil {
 		trailer = catalog
