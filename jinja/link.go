@@ -15,10 +15,12 @@ type link struct {
 	tmpl       *Template
 }
 
-// selected finds the template that an include names.
+// selected finds the template that an include names. What is false but no name, such as none, is no list of names either.
 func (vm *vm) selected(s *site, v Value) (*Template, error) {
-	if v.IsNone() {
-		return nil, errNoNames()
+	if !v.IsString() && !v.IsUndefined() {
+		if some, err := value.Truth(v); !some && err == nil {
+			return nil, errNoNames()
+		}
 	}
 	return vm.template(s, v)
 }

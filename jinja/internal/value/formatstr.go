@@ -277,6 +277,9 @@ func (f *formatter) first(name string) (Value, error) {
 			return Value{}, valueErrorf("Format string contains positional fields")
 		}
 		if number >= len(f.args) {
+			if f.html || f.m.Sandbox != SandboxOff { // these use Python's string.Formatter
+				return Value{}, Errorf("IndexError", "tuple index out of range")
+			}
 			return Value{}, Errorf("IndexError", "Replacement index %d out of range for positional args tuple", number)
 		}
 		return f.args[number], nil
