@@ -265,6 +265,9 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 	if n.Recursive {
 		flags |= loopRecursive
 	}
+	if _, unpacks := n.Target.(*syntax.Tuple); unpacks && flags == 0 {
+		flags = loopUnpacks
+	}
 	c.emitX(opForInit, flags, v, l.index, 0)
 	skip := int32(-1)
 	if filtered {

@@ -43,6 +43,9 @@ func TestFilterAllocations(t *testing.T) {
 		"{{ items|rejectattr('tags')|list|length }}", "{{ items|select('mapping')|list|length }}", "{{ items|sum(attribute='count') }}",
 		"{{ items|sort(attribute='count,name', reverse=true)|length }}", "{{ (items|max(attribute='count')).name }}",
 		"{% for i in items|sort(attribute='name') %}{{ i.name }}{% endfor %}", "{% for i in items|selectattr('tags') %}{{ i.name }}{% endfor %}",
+		"{% for row in items|batch(2, 'none') %}{% for i in row %}{{ i.name }}{% endfor %}{% endfor %}", "{% for row in items|slice(2) %}{{ row|length }}{% endfor %}",
+		"{% for i in items|reverse %}{{ i.name }}{% endfor %}", "{{ items|join(', ', attribute='name') }}", "{{ 'a b  c'.split()|join('-') }}",
+		"{{ 'a,b,c'.rsplit(',', 1)|last }}", "{{ 'a\nb'.splitlines()|length }}", "{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}{{ v }}{% endfor %}",
 		"{% for count, list in items|groupby('count') %}{{ count }}{% for i in list %}{{ i.name }}{% endfor %}{% endfor %}",
 	} {
 		tmpl, err := env.FromString(source)

@@ -9,39 +9,51 @@ func filterSlice(s *State, c *Call) (Value, error) {
 	if err := sliceSig.bind(c, a[:]); err != nil {
 		return Value{}, err
 	}
-	v, fill := a[0], a[2]
-	var items []Value
-	var slices, size, extra, i, at int
-	started := false
-	return generate("sync_do_slice", func() (_ Value, ok bool, err error) {
-		if !started {
-			started = true
-			if items, err = value.Items(s.meter, v); err != nil {
-				return Value{}, false, err
-			}
-			if slices, err = divisor(a[1]); err != nil {
-				return Value{}, false, err
-			}
-			size, extra = len(items)/slices, len(items)%slices
-		}
-		if i >= slices {
-			return Value{}, false, nil
-		}
-		end := at + size
-		if i < extra {
-			end++
-		}
-		if err := s.meter.BuildItems(end - at + 1); err != nil {
+	p := s.generators().columns.get()
+	*p = columns{s: s, src: a[0], count: a[1], fill: a[2]}
+	return value.MakeGenerator(s.meter, "sync_do_slice", p), nil
+}
+
+// columns are the items of a value, in so many lists.
+type columns struct {
+	s                *State
+	src, count, fill Value
+
+	begun bool
+	items []Value
+	n     int // of columns
+	i, at int // the next column, and where it begins
+}
+
+func (p *columns) Next() (Value, bool, error) {
+	m := p.s.meter
+	if !p.begun {
+		p.begun = true
+		var err error
+		if p.items, err = value.Items(m, p.src); err != nil {
 			return Value{}, false, err
 		}
-		part := append(make([]Value, 0, end-at+1), items[at:end]...)
-		if given(fill) && i >= extra {
-			part = append(part, fill)
+		if p.n, err = divisor(p.count); err != nil {
+			return Value{}, false, err
 		}
-		at = end
-		i++
-		return value.NewList(part), true, nil
-	}), nil
+	}
+	if p.i >= p.n {
+		return Value{}, false, nil
+	}
+	n, extra := len(p.items)/p.n, len(p.items)%p.n
+	if p.i < extra {
+		n++
+	}
+	if err := m.BuildItems(n + 1); err != nil {
+		return Value{}, false, err
+	}
+	part := append(value.MakeItems(m, n+1)[:0], p.items[p.at:p.at+n]...)
+	if given(p.fill) && p.i >= extra {
+		part = append(part, p.fill)
+	}
+	p.at += n
+	p.i++
+	return value.MakeList(m, part), true, nil
 }
 
 // divisor reads the number of slices; a negative one makes none.
@@ -69,41 +81,51 @@ func filterBatch(s *State, c *Call) (Value, error) {
 	if err := batchSig.bind(c, a[:]); err != nil {
 		return Value{}, err
 	}
-	count, fill := a[1], a[2]
-	var ahead Value // the item that did not fit
-	ended := false
-	return lazy(s, "do_batch", a[0], func(it *value.Iter) (Value, bool, error) {
-		if ended {
-			return Value{}, false, nil
+	b := s.generators().batches.get()
+	*b = batches{walk: walk{s: s, src: a[0]}, count: a[1], fill: a[2]}
+	return value.MakeGenerator(s.meter, "do_batch", b), nil
+}
+
+// batches are the items of a value in lines of so many.
+type batches struct {
+	walk
+	count, fill Value
+	ahead       Value // the item that did not fit
+	ended       bool
+}
+
+func (b *batches) Next() (Value, bool, error) {
+	if b.ended {
+		return Value{}, false, nil
+	}
+	m := b.s.meter
+	var line []Value
+	if !b.ahead.IsMissing() {
+		line = value.Push(m, line, b.ahead)
+	}
+	for {
+		v, ok, err := b.next()
+		if err != nil {
+			return Value{}, false, err
 		}
-		var line []Value
-		if !ahead.IsMissing() {
-			line = append(line, ahead)
+		if !ok {
+			b.ended = true
+			line, err = fillLine(b.s, line, b.count, b.fill)
+			return value.MakeList(m, line), len(line) > 0, err
 		}
-		for {
-			v, ok, err := next(s, it)
-			if err != nil {
-				return Value{}, false, err
-			}
-			if !ok {
-				ended = true
-				line, err = fillLine(s, line, count, fill)
-				return value.NewList(line), len(line) > 0, err
-			}
-			full, err := value.Equal(s.meter, value.Int(int64(len(line))), count)
-			if err != nil {
-				return Value{}, false, err
-			}
-			if full {
-				ahead = v
-				return value.NewList(line), true, s.meter.BuildItems(len(line))
-			}
-			line = append(line, v)
-			if err := s.meter.BuildItems(1); err != nil {
-				return Value{}, false, err
-			}
+		full, err := value.Equal(m, value.Int(int64(len(line))), b.count)
+		if err != nil {
+			return Value{}, false, err
 		}
-	}), nil
+		if full {
+			b.ahead = v
+			return value.MakeList(m, line), true, m.BuildItems(len(line))
+		}
+		line = value.Push(m, line, v)
+		if err := m.BuildItems(1); err != nil {
+			return Value{}, false, err
+		}
+	}
 }
 
 // fillLine fills up the last line.

@@ -69,12 +69,12 @@ func indent(m *Meter, v, padding Value, first, blank bool) (Value, error) {
 	if len(pad) > 0 && len(lines) > (1<<40)/len(pad) {
 		return Value{}, m.Build(1 << 60)
 	}
-	if err := m.Build(len(text.AsString()) + len(lines)*len(pad)); err != nil {
+	if err := m.Check(len(text.AsString()) + len(lines)*len(pad)); err != nil {
 		return Value{}, err
 	}
 	markup := v.Kind() == value.KindMarkup
 	escapes := padding.Kind() == value.KindMarkup && !markup
-	b := make([]byte, 0, len(text.AsString())+len(lines)*len(pad))
+	b := value.Buffer(m)
 	for i, line := range lines {
 		padded := i > 0 && (blank || line.AsString() != "")
 		if i > 0 {
@@ -89,14 +89,16 @@ func indent(m *Meter, v, padding Value, first, blank bool) (Value, error) {
 			b = append(b, line.AsString()...)
 		}
 	}
-	switch rest := string(b); {
+	rest, err := value.Made(m, b)
+	switch {
+	case err != nil:
+		return Value{}, err
 	case markup || escapes && blank:
-		return prefixed(m, pad, value.Markup(rest), first)
+		return prefixed(m, pad, value.Markup(rest.AsString()), first)
 	case escapes && first:
-		return value.Add(m, padding, value.Str(rest))
-	default:
-		return prefixed(m, pad, value.Str(rest), first)
+		return value.Add(m, padding, rest)
 	}
+	return prefixed(m, pad, rest, first)
 }
 
 // prefixed puts pad before the first line too, if asked.

@@ -19,24 +19,14 @@ func joinArgs(s *State, c *Call) (items, sep Value, err error) {
 		if err != nil {
 			return Value{}, Value{}, err
 		}
-		src := items
-		items = lazy(s, "map", src, func(it *value.Iter) (Value, bool, error) {
-			v, ok, err := next(s, it)
-			if ok && err == nil {
-				v, err = get.of(v)
-			}
-			return v, ok, err
-		})
-		if err := checkIterable(s, src); err != nil {
+		p := s.generators().selections.get()
+		*p = selection{s: s, filters: true, byAttr: true, get: get, begun: true}
+		if err := p.it.Over(s.meter, items); err != nil {
 			return Value{}, Value{}, err
 		}
+		items = value.MakeGenerator(s.meter, "map", p)
 	}
 	return items, sep, nil
-}
-
-func checkIterable(s *State, v Value) error {
-	var it value.Iter
-	return it.Over(s.meter, v)
 }
 
 func filterJoin(s *State, c *Call) (Value, error) {

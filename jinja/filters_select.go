@@ -132,12 +132,7 @@ func newSelection(s *State, c *Call, fn, generator string, filters, rejects, byA
 	if len(c.Args) == 0 {
 		return Value{}, typeError("%s() missing 1 required positional argument: 'value'", fn)
 	}
-	var p *selection
-	if s.vm != nil {
-		p = s.vm.selections.get()
-	} else {
-		p = new(selection)
-	}
+	p := s.generators().selections.get()
 	p.s, p.src, p.filters, p.rejects, p.byAttr = s, c.Args[0], filters, rejects, byAttr
 	p.args = value.MakeItems(s.meter, len(c.Args)-1)
 	copy(p.args, c.Args[1:])

@@ -6,23 +6,47 @@ import (
 	"github.com/retort-go/retort/jinja/internal/value"
 )
 
-// generate is a filter's result that is computed as it is asked for, as a Python generator.
-func generate(fn string, next func() (Value, bool, error)) Value {
-	return value.NewGenerator(fn, value.IteratorFunc(next))
+// generators are results of filters that are computed as they are asked for, as Python's generators.
+type generators struct {
+	selections pool[selection]
+	batches    pool[batches]
+	columns    pool[columns]
+	uniques    pool[uniques]
+	pairs      pool[pairs]
 }
 
-// lazy is generate for filters that loop over a value: start runs when the first item is asked for.
-func lazy(s *State, fn string, v Value, step func(it *value.Iter) (Value, bool, error)) Value {
-	var it *value.Iter
-	return generate(fn, func() (Value, bool, error) {
-		if it == nil {
-			it = new(value.Iter)
-			if err := it.Over(s.meter, v); err != nil {
-				return Value{}, false, err
-			}
+// generators are those of the render.
+func (s *State) generators() *generators {
+	if s.vm == nil {
+		return new(generators)
+	}
+	return &s.vm.generators
+}
+
+func (g *generators) release(leaked bool) {
+	g.selections.release(leaked)
+	g.batches.release(leaked)
+	g.columns.release(leaked)
+	g.uniques.release(leaked)
+	g.pairs.release(leaked)
+}
+
+// walk is what generators have in common that loop over a value. They begin when the first item is asked for.
+type walk struct {
+	s     *State
+	src   Value
+	begun bool
+	it    value.Iter
+}
+
+func (w *walk) next() (Value, bool, error) {
+	if !w.begun {
+		w.begun = true
+		if err := w.it.Over(w.s.meter, w.src); err != nil {
+			return Value{}, false, err
 		}
-		return step(it)
-	})
+	}
+	return next(w.s, &w.it)
 }
 
 // next takes an item and pays for it.
@@ -190,26 +214,29 @@ func filterItems(s *State, c *Call) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	if v.IsUndefined() {
-		return generate("do_items", func() (Value, bool, error) { return Value{}, false, nil }), nil
-	}
-	var it *value.Iter
-	return generate("do_items", func() (Value, bool, error) {
-		if it == nil {
-			if !isMapping(v) {
-				return Value{}, false, typeError("Can only get item pairs from a mapping.")
-			}
-			items, err := value.CallMethod(&Call{Meter: s.meter}, v, itemsAttr)
-			if err != nil {
-				return Value{}, false, err
-			}
-			it = new(value.Iter)
-			if err := it.Over(s.meter, items); err != nil {
-				return Value{}, false, err
-			}
+	p := s.generators().pairs.get()
+	p.walk = walk{s: s, src: v}
+	return value.MakeGenerator(s.meter, "do_items", p), nil
+}
+
+// pairs are the keys and values of a dict. What is undefined has none.
+type pairs struct{ walk }
+
+func (p *pairs) Next() (Value, bool, error) {
+	switch {
+	case p.begun:
+	case p.src.IsUndefined():
+		p.src = value.Tuple(nil)
+	case !isMapping(p.src):
+		return Value{}, false, typeError("Can only get item pairs from a mapping.")
+	default:
+		items, err := value.CallMethod(&Call{Meter: p.s.meter}, p.src, itemsAttr)
+		if err != nil {
+			return Value{}, false, err
 		}
-		return next(s, it)
-	}), nil
+		p.src = items
+	}
+	return p.next()
 }
 
 var sumSig = signature{fn: "sync_do_sum", params: []string{"iterable", "attribute", "start"}, required: 1, hidden: 1}
@@ -267,30 +294,40 @@ func filterUnique(s *State, c *Call) (Value, error) {
 	if get.fold, err = folds(a[1]); err != nil {
 		return Value{}, err
 	}
-	seen := value.MakeDict(s.meter, 0)
-	return lazy(s, "sync_do_unique", a[0], func(it *value.Iter) (Value, bool, error) {
-		for {
-			v, ok, err := next(s, it)
-			if !ok || err != nil {
-				return Value{}, false, err
-			}
-			key, err := get.of(v)
-			if err != nil {
-				return Value{}, false, err
-			}
-			_, known, err := seen.Get(key)
-			if err != nil {
-				return Value{}, false, err
-			}
-			if known {
-				continue
-			}
-			if err := s.meter.BuildItems(2); err != nil {
-				return Value{}, false, err
-			}
-			return v, true, seen.Set(key, value.None())
+	u := s.generators().uniques.get()
+	*u = uniques{walk: walk{s: s, src: a[0]}, get: get, seen: value.MakeDict(s.meter, 0)}
+	return value.MakeGenerator(s.meter, "sync_do_unique", u), nil
+}
+
+// uniques are the items whose attribute no item before had.
+type uniques struct {
+	walk
+	get  getter
+	seen *value.Dict
+}
+
+func (u *uniques) Next() (Value, bool, error) {
+	for {
+		v, ok, err := u.next()
+		if !ok || err != nil {
+			return Value{}, false, err
 		}
-	}), nil
+		key, err := u.get.of(v)
+		if err != nil {
+			return Value{}, false, err
+		}
+		_, known, err := u.seen.Get(key)
+		if err != nil {
+			return Value{}, false, err
+		}
+		if known {
+			continue
+		}
+		if err := u.s.meter.BuildItems(2); err != nil {
+			return Value{}, false, err
+		}
+		return v, true, u.seen.Set(key, value.None())
+	}
 }
 
 // folds reports whether strings are compared without their case.

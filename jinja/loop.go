@@ -42,6 +42,7 @@ const (
 	loopRecursive             // it can call itself
 	loopAhead                 // items may be read ahead, if their number is not known
 	loopPeeks                 // loop.nextitem is used
+	loopUnpacks               // items are taken apart at once, and nobody asks for them as they were
 )
 
 // beginLoop starts to loop over v.
@@ -67,6 +68,9 @@ func (vm *vm) beginLoop(f *frame, i int, v Value, flags uint8) error {
 	}
 	if err := ls.it.Over(&vm.meter, v); err != nil {
 		return err
+	}
+	if flags&loopUnpacks != 0 {
+		ls.it.Unpacked(&vm.meter)
 	}
 	if _, ok := ls.it.Len(); ok {
 		ls.sized = !v.IsString()

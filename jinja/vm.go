@@ -37,7 +37,7 @@ type vm struct {
 	imported       pool[module]
 	namespaces     pool[namespace]
 	loopObjects    pool[loopState]
-	selections     pool[selection]
+	generators     generators
 	paths          map[string][]getterPart // see State.path; kept from render to render
 	contexts       []*renderContext        // free ones
 	held           []*renderContext        // those that objects refer to
@@ -190,7 +190,7 @@ func (vm *vm) releaseObjects(leaked bool) {
 	vm.imported.release(leaked)
 	vm.namespaces.release(leaked)
 	vm.loopObjects.release(leaked)
-	vm.selections.release(leaked)
+	vm.generators.release(leaked)
 	for _, ctx := range vm.held {
 		if !leaked {
 			ctx.held = false

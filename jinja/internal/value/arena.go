@@ -13,21 +13,22 @@ import (
 // the results of the calls a program makes through the engine. [Expose] stands at each of them. It copies strings; anything
 // else that may refer to the arena makes it leaked, so that its memory is left to the garbage collector.
 type arena struct {
-	on      bool // else values come from the heap: constants are made so
-	leaked  bool
-	text    slab[byte]
-	items   slab[Value]
-	lists   slab[List]
-	ranges  slab[RangeOf]
-	dicts   slab[Dict]
-	entries slab[entry]
-	undefs  slab[Undef]
-	iters   slab[Generator]
+	on        bool // else values come from the heap: constants are made so
+	leaked    bool
+	text      slab[byte]
+	items     slab[Value]
+	lists     slab[List]
+	ranges    slab[RangeOf]
+	dicts     slab[Dict]
+	entries   slab[entry]
+	undefs    slab[Undef]
+	iters     slab[Generator]
+	reversals slab[reversal]
 }
 
 // empty reports whether nothing has been handed out.
 func (a *arena) empty() bool {
-	return a.text.used|a.items.used|a.lists.used|a.ranges.used|a.dicts.used|a.entries.used|a.undefs.used|a.iters.used == 0
+	return a.text.used|a.items.used|a.lists.used|a.ranges.used|a.dicts.used|a.entries.used|a.undefs.used|a.iters.used|a.reversals.used == 0
 }
 
 // keptBytes bounds what a slab keeps for the next render.
@@ -129,6 +130,7 @@ func Return(m *Meter) {
 	a.entries.release()
 	a.undefs.release()
 	a.iters.release()
+	a.reversals.release()
 }
 
 // Leaked reports whether something of the render may have left it.
@@ -251,6 +253,14 @@ func MakeItems(m *Meter, n int) []Value {
 	return m.arena.items.take(n)
 }
 
+// Push appends v to items that were made so, in the memory of the render. The caller has paid for it.
+func Push(m *Meter, items []Value, v Value) []Value {
+	if len(items) == cap(items) {
+		items = append(MakeItems(m, max(8, 2*cap(items)))[:0], items...)
+	}
+	return append(items, v)
+}
+
 // MakeList returns a list that takes over items.
 func MakeList(m *Meter, items []Value) Value {
 	if m == nil || !m.arena.on {
@@ -283,12 +293,25 @@ func MakeDict(m *Meter, n int) *Dict {
 
 // MakeGenerator is [NewGenerator].
 func MakeGenerator(m *Meter, fn string, src Iterator) Value {
+	return FromIter(makeIter(m, "generator", fn, src))
+}
+
+func makeIter(m *Meter, name, fn string, src Iterator) *Generator {
 	if m == nil || !m.arena.on {
-		return NewGenerator(fn, src)
+		return &Generator{src: src, name: name, fn: fn}
 	}
 	g := &m.arena.iters.take(1)[0]
-	g.src, g.name, g.fn = src, "generator", fn
-	return FromIter(g)
+	g.src, g.name, g.fn = src, name, fn
+	return g
+}
+
+func makeReversal(m *Meter, v Value, n int) *reversal {
+	if m == nil || !m.arena.on {
+		return &reversal{m, v, n}
+	}
+	r := &m.arena.reversals.take(1)[0]
+	r.m, r.v, r.n = m, v, n
+	return r
 }
 
 // undefinedKey describes what is not found under a key.

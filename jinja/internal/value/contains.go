@@ -104,7 +104,7 @@ func inDict(needle, v Value) (bool, error) {
 			if d.entries[i].dead {
 				continue
 			}
-			if eq, err := sameOrEqual(v.viewItem(&d.entries[i]), needle, &walk{}); eq || err != nil {
+			if eq, err := sameOrEqual(v.viewItem(nil, &d.entries[i]), needle, &walk{}); eq || err != nil {
 				return eq, err
 			}
 		}

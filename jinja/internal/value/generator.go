@@ -69,13 +69,22 @@ func Reversed(m *Meter, v Value) (*Generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Generator{name: name, src: IteratorFunc(func() (Value, bool, error) {
-		if n--; n < 0 {
-			return Value{}, false, nil
-		}
-		x, ok := itemAt(v, int64(n))
-		return x, ok, m.Spend(1)
-	})}, nil
+	return makeIter(m, name, "", makeReversal(m, v, n)), nil
+}
+
+// reversal walks over the first n items of v, backwards.
+type reversal struct {
+	m *Meter
+	v Value
+	n int
+}
+
+func (r *reversal) Next() (Value, bool, error) {
+	if r.n--; r.n < 0 {
+		return Value{}, false, nil
+	}
+	x, ok := itemAt(r.v, int64(r.n))
+	return x, ok, r.m.Spend(1)
 }
 
 // Next returns the next item; after the end or an error there are no more.

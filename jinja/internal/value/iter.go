@@ -19,6 +19,8 @@ type Iter struct {
 	src  Iterator
 	err  error
 	mode uint8
+	m    *Meter
+	pair *[2]Value // see Unpacked
 }
 
 // Ways to walk, chosen once per loop.
@@ -37,7 +39,7 @@ const (
 // Over starts to walk over v as Python's iter does; it fails with its
 // TypeError when v is not iterable. A nil error leaves it ready for Next.
 func (it *Iter) Over(m *Meter, v Value) error {
-	*it = Iter{v: v}
+	*it = Iter{v: v, m: m}
 	switch v.Kind() {
 	case KindList:
 		it.mode = walkList
@@ -184,12 +186,23 @@ func (it *Iter) nextKey() (Value, bool) {
 		if e.dead {
 			continue
 		}
-		if it.v.Kind() == KindView {
-			return it.v.viewItem(e), true
+		if it.v.Kind() != KindView {
+			return e.key, true
 		}
-		return e.key, true
+		if it.pair != nil {
+			*it.pair = [2]Value{e.key, e.val}
+			return Tuple(it.pair[:]), true
+		}
+		return it.v.viewItem(it.m, e), true
 	}
 	return Value{}, false
+}
+
+// Unpacked says that each item is taken apart before the next one is asked for, so that the pairs of a dict can be one.
+func (it *Iter) Unpacked(m *Meter) {
+	if it.mode == walkDict && it.v.Kind() == KindView && it.v.flags() == viewItems {
+		it.pair = (*[2]Value)(MakeItems(m, 2))
+	}
 }
 
 // Err returns the error that ended the walk early, or nil.

@@ -21,7 +21,7 @@ func contains(a, b Value) (bool, error) {
 		}
 		x := d.entries[i].key
 		if b.Kind() == KindView {
-			x = b.viewItem(&d.entries[i])
+			x = b.viewItem(nil, &d.entries[i])
 		}
 		if ok, err := inDict(x, a); !ok || err != nil {
 			return false, err

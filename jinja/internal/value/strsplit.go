@@ -26,7 +26,7 @@ func strSplit(fromRight bool) func(*Call, Value) (Value, error) {
 		default:
 			parts, err = splitLeft(c.Meter, self, sep.AsString(), limit)
 		}
-		return NewList(parts), err
+		return MakeList(c.Meter, parts), err
 	}
 }
 
@@ -42,7 +42,7 @@ func splitLeft(m *Meter, self Value, sep string, limit int) ([]Value, error) {
 	if err := m.BuildItems(n + 1); err != nil {
 		return nil, err
 	}
-	parts := make([]Value, 0, n+1)
+	parts := MakeItems(m, n+1)[:0]
 	at := 0
 	for range n {
 		end := at + strings.Index(s[at:], sep)
@@ -67,10 +67,10 @@ func splitRight(m *Meter, self Value, sep string, limit int) ([]Value, error) {
 		if err := m.BuildItems(1); err != nil {
 			return nil, err
 		}
-		parts = append(parts, Substring(self, at+len(sep), end))
+		parts = Push(m, parts, Substring(self, at+len(sep), end))
 		end = at
 	}
-	parts = append(parts, Substring(self, 0, end))
+	parts = Push(m, parts, Substring(self, 0, end))
 	reverse(parts)
 	return parts, nil
 }
@@ -112,7 +112,7 @@ func splitSpace(m *Meter, self Value, limit int, fromRight bool) ([]Value, error
 				b = at
 			}
 		}
-		parts = append(parts, Substring(self, off+a, off+b))
+		parts = Push(m, parts, Substring(self, off+a, off+b))
 		if fromRight {
 			s = s[:a]
 		} else {
@@ -169,11 +169,11 @@ func SplitLines(m *Meter, v Value, keepEnds bool) ([]Value, error) {
 		if i += n; keepEnds {
 			end = i
 		}
-		lines = append(lines, Substring(v, start, end))
+		lines = Push(m, lines, Substring(v, start, end))
 		start = i
 	}
 	if start < len(s) {
-		lines = append(lines, Substring(v, start, len(s)))
+		lines = Push(m, lines, Substring(v, start, len(s)))
 	}
 	return lines, nil
 }
@@ -189,7 +189,7 @@ func strSplitlines(c *Call, self Value) (Value, error) {
 		keep, _ = Truth(v)
 	}
 	lines, err := SplitLines(c.Meter, self, keep)
-	return NewList(lines), err
+	return MakeList(c.Meter, lines), err
 }
 
 func strPartition(find func(s, sep string) int) func(*Call, Value) (Value, error) {

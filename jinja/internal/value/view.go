@@ -13,12 +13,15 @@ func viewOf(d *Dict, what uint8) Value {
 	return Value{p: unsafe.Pointer(d), t: tag(KindView) | tag(what)<<flagShift}
 }
 
-func (v Value) viewItem(e *entry) Value {
+// viewItem is what a view shows of an entry; a pair lies in the memory of the render, if there is one.
+func (v Value) viewItem(m *Meter, e *entry) Value {
 	switch v.flags() {
 	case viewKeys:
 		return e.key
 	case viewValues:
 		return e.val
 	}
-	return Tuple([]Value{e.key, e.val})
+	pair := MakeItems(m, 2)
+	pair[0], pair[1] = e.key, e.val
+	return Tuple(pair)
 }
