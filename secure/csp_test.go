@@ -21,6 +21,7 @@ func policy(h *secure.Headers, nonce, name string) string {
 
 func TestCSPSources(t *testing.T) {
 	const hash = "'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='"
+	hash384, hash512 := "'sha384-"+strings.Repeat("a", 64)+"'", "'sha512-"+strings.Repeat("b", 86)+"=='"
 	type sources = map[string][]string
 	for _, tt := range []struct {
 		name           string
@@ -40,6 +41,9 @@ func TestCSPSources(t *testing.T) {
 		{"script origin ends strict-dynamic", secure.CSP{Sources: sources{"script-src": {"https://cdn.example.com"}}}, "script-src", "https://cdn.example.com", "'nonce-N' https://cdn.example.com"},
 		{"own scripts end strict-dynamic", secure.CSP{Sources: sources{"script-src": {"'self'"}}}, "script-src", "'self'", "'nonce-N' 'self'"},
 		{"hash leaves strict-dynamic", secure.CSP{Sources: sources{"script-src": {hash}}}, "script-src", "'strict-dynamic' " + hash, "'nonce-N' 'strict-dynamic' " + hash},
+		{"longer hashes", secure.CSP{Sources: sources{"script-src": {hash384, hash512}}}, "script-src", "'strict-dynamic' " + hash384 + " " + hash512,
+			"'nonce-N' 'strict-dynamic' " + hash384 + " " + hash512},
+		{"blobs as pictures", secure.CSP{Sources: sources{"img-src": {"blob:", "localhost:3000"}}}, "img-src", "'self' blob: localhost:3000", "'self' blob: localhost:3000"},
 		{"wasm leaves strict-dynamic", secure.CSP{Sources: sources{"script-src": {"'wasm-unsafe-eval'"}}}, "script-src", "'wasm-unsafe-eval'", "'nonce-N' 'strict-dynamic' 'wasm-unsafe-eval'"},
 		{"script elements start like scripts", secure.CSP{Sources: sources{"script-src-elem": {hash}}}, "script-src-elem", "'strict-dynamic' " + hash, "'nonce-N' 'strict-dynamic' " + hash},
 		{"inline script switches the nonce off", secure.CSP{InsecureSources: sources{"script-src": {"'unsafe-inline'"}}}, "script-src", "'unsafe-inline'", "'unsafe-inline'"},
@@ -83,6 +87,12 @@ func TestCSPRefuses(t *testing.T) {
 		{"unknown keyword", "script-src", "'selfish'"},
 		{"fixed nonce, which every page would show", "script-src", "'nonce-abc'"},
 		{"short hash", "script-src", "'sha256-abc'"},
+		{"hash that is no base64", "script-src", "'sha256-" + strings.Repeat("!", 43) + "'"},
+		{"hash of another kind", "script-src", "'sha1-" + strings.Repeat("a", 43) + "'"},
+		{"quote within a host", "img-src", "https://a.example'b"},
+		{"scheme in capitals", "img-src", "HTTPS://a.example"},
+		{"no scheme before the slashes", "img-src", "://a.example"},
+		{"scripts from blobs", "script-src", "blob:"},
 		{"wildcard inside a name", "img-src", "https://a.*.example"},
 		{"bad host", "img-src", "https://a..example"},
 		{"bad port", "img-src", "https://a.example:99999"},

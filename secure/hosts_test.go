@@ -22,6 +22,10 @@ func TestParseHost(t *testing.T) {
 		{"xn--exmple-cua.com", "xn--exmple-cua.com", ""},
 		{"1.example", "1.example", ""},
 		{"0xdeadbeef.example", "0xdeadbeef.example", ""},
+		{"example.0a", "example.0a", ""}, // no number: it lacks the x
+		{"example.1xa", "example.1xa", ""},
+		{"example.x", "example.x", ""},
+		{"az.AZ", "az.az", ""},
 		{"127.0.0.1", "127.0.0.1", ""},
 		{"127.0.0.1.:1", "127.0.0.1", "1"},
 		{"[::1]", "[::1]", ""},
@@ -30,6 +34,7 @@ func TestParseHost(t *testing.T) {
 		{"[2001:DB8::1]", "[2001:db8::1]", ""},
 		{"[::ffff:127.0.0.1]", "[::ffff:127.0.0.1]", ""},
 		{label63 + "." + label63 + ".com", label63 + "." + label63 + ".com", ""},
+		{strings.Repeat("a.", 126) + "a", strings.Repeat("a.", 126) + "a", ""}, // 253 bytes
 	} {
 		got, err := secure.ParseHost(tt.in)
 		if want := (secure.Host{Name: tt.name, Port: tt.port}); got != want || err != nil {
@@ -90,6 +95,9 @@ func TestParseHostRefuses(t *testing.T) {
 		{"empty port", "example.com:"},
 		{"port 0", "example.com:0"},
 		{"port too large", "a:99999"},
+		{"port too large by one", "a:65536"},
+		{"port with other bytes", "a:80:"},
+		{"port with a letter at the end", "a:8o"},
 		{"port of six digits", "a:000080"},
 		{"port with zero in front", "a:080"},
 		{"port with sign", "a:+80"},

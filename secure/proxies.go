@@ -16,24 +16,17 @@ type ProxyConfig struct {
 	// the proxies only: whoever is in here can claim any address.
 	Trusted []string
 
-	// Forwarded says that they set Forwarded (RFC 7239) and not the X-Forwarded
-	// headers. Only one kind is read, because a proxy passes the other kind on
-	// as the client wrote it.
-	Forwarded bool
-
-	// Host says that they set or remove X-Forwarded-Host (or the host of
-	// Forwarded) in every request. Else the host is taken from Host, since many
-	// proxies pass X-Forwarded-Host on as the client wrote it, and a poisoned
-	// host gets into links and caches.
+	// Host says that they set or remove X-Forwarded-Host in every request. Else the
+	// host is taken from Host, since many proxies pass X-Forwarded-Host on as the
+	// client wrote it, and a poisoned host gets into links and caches.
 	Host bool
 }
 
 // Proxies finds the client behind trusted proxies. A nil *Proxies trusts none.
 type Proxies struct {
-	networks  []netip.Prefix
-	unix      bool
-	forwarded bool
-	host      bool
+	networks []netip.Prefix
+	unix     bool
+	host     bool
 }
 
 // NewProxies checks cfg. It returns nil, which trusts none, if cfg names no
@@ -42,7 +35,7 @@ func NewProxies(cfg ProxyConfig) (*Proxies, error) {
 	if len(cfg.Trusted) == 0 {
 		return nil, nil
 	}
-	p := &Proxies{forwarded: cfg.Forwarded, host: cfg.Host}
+	p := &Proxies{host: cfg.Host}
 	for _, s := range cfg.Trusted {
 		if s == "unix" {
 			p.unix = true
@@ -81,7 +74,9 @@ const maxHops = 16
 // of each list is certain: the walk goes from the right, and goes on only past
 // addresses that are themselves trusted. The first entry, which many read, is
 // whatever the client liked to write. X-Real-IP, True-Client-IP and their kin
-// are never read: they have no place for what the proxy was sent.
+// are never read: they have no place for what the proxy was sent. Nor is Forwarded
+// (RFC 7239), which a proxy that sets the X-Forwarded headers passes on as the
+// client wrote it.
 //
 // An entry that is no address ends the walk at the proxy that wrote it. Scheme
 // and host come from the same place in their lists as the address, so that what
@@ -94,11 +89,7 @@ func (p *Proxies) Client(r *http.Request) Client {
 	if p == nil || !p.trusts(c.IP) {
 		return c
 	}
-	if p.forwarded {
-		p.readForwarded(r.Header, &c)
-	} else {
-		p.readXForwarded(r.Header, &c)
-	}
+	p.readXForwarded(r.Header, &c)
 	return c
 }
 

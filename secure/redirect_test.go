@@ -29,6 +29,9 @@ func TestLocalURL(t *testing.T) {
 		{"/?//evil.example", "/?//evil.example"},
 		{"/#//evil.example", "/#//evil.example"},
 		{"/a?x=%", "/a?x=%"},
+		{"/~", "/~"},
+		{"/\u00a0", "/%C2%A0"}, // the first behind the C1 controls
+		{"/" + strings.Repeat("a", 4095), "/" + strings.Repeat("a", 4095)},
 	} {
 		if got, ok := secure.LocalURL(tt.in); !ok || got != tt.want {
 			t.Errorf("LocalURL(%q) = %q, %v, want %q", tt.in, got, ok, tt.want)
@@ -83,6 +86,10 @@ func TestLocalURLRefuses(t *testing.T) {
 		{"lone percent", "/100%"},
 		{"half an escape", "/%2"},
 		{"C1 control", "/\u0085/evil.example"},
+		{"first C1 control", "/\u0080"},
+		{"last C1 control", "/\u009f"},
+		{"escaped DEL", "/%7f"},
+		{"DEL in the query", "/?\x7f"},
 		{"invalid UTF-8", "/\xff"},
 		{"invalid UTF-8 in the query", "/?\xff"},
 		{"control in the query", "/?a=\r\nb"},
