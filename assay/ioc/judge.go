@@ -39,7 +39,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 	switch {
 	case s.asked:
 		return byLine, true
-	case s.at(n.start-1) == '\'' && s.patternValue(n.start):
+	case s.at(n.start-1) == '\'' && s.patternValue(n.start), s.at(n.start-1) == '"' && s.at(n.start-2) == ':' && s.ruleContent(n.start):
 		return byLabel, true
 	}
 	n.head = headWords.find(s.b[n.start:n.first])
@@ -65,7 +65,7 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 	if class&tldPlain == 0 && alone == byTLD && (s.minified(n) || s.imported(n.start, s.spaces(n.end)) || s.sectionName(n)) {
 		return notCode, false // e.as&&f, from app.routes import docs, [tool.black]
 	}
-	if class&tldWord != 0 && s.looksLikeCode(n) && !(alone == byLine && n.labels > 2 && s.besideHosts(n.start)) {
+	if class&tldWord != 0 && s.looksLikeCode(n, class) && !(alone == byLine && n.labels > 2 && s.besideHosts(n.start)) {
 		if n.labels > 2 && n.end-n.dot == 3 && alone != byTLD && string(s.b[n.dot+1:n.end]) != "id" {
 			return alone, true // fields are named with words, not with countries
 		}
@@ -172,6 +172,9 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 	if why := s.touchingAfter(start, end, class); why != 0 {
 		return why, -1
 	}
+	if class&tldFile != 0 && s.at(end) == '/' {
+		return bySlashes, 1
+	}
 	switch prev := s.at(start - 1); prev {
 	case '/':
 		switch {
@@ -233,7 +236,7 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 			return notFile // (Handler.java:42)
 		}
 	case '/', '\\':
-		if class&tldFile != 0 {
+		if class&tldFile != 0 && (next != '/' || !s.hostWithPath(start, end)) {
 			return notPath
 		}
 	case '$':
@@ -261,6 +264,12 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 		return notMasked
 	}
 	return 0
+}
+
+// hostWithPath reports whether text[start:end], before a slash, is a host at the
+// beginning of a line: "evil.pl/gate.php". Scripts are no folders.
+func (s *scanner) hostWithPath(start, end int) bool {
+	return end-start > 3 && s.b[end-3] == '.' && is(s.at(end+1), cAlnum) && s.edgeBefore(start) == '\n' && isLower(s.b[start:end])
 }
 
 // addressAt reports whether an IPv4 address begins at p.
@@ -327,11 +336,12 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 	}
 	switch {
 	case n.first-n.start == 4 && isSelf(s.b[n.start:n.first]) && (n.labels > 2 || len(tld) == 2 || class&tldPlain == 0),
-		n.labels > 2 && bytes.Contains(s.b[n.start:n.end], []byte(".this.")):
+		n.labels > 2 && (bytes.Contains(s.b[n.start:n.end], []byte(".this.")) || bytes.Contains(s.b[n.start:n.end], []byte(".prototype."))):
 		return notCode, false
-	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"):
+	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"),
+		n.labels > 3 && n.head&headCountry != 0 && class&tldPlain == 0 && bytes.HasPrefix(s.b[n.first:n.end], []byte(".com.")):
 		return notPackage, false
-	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n):
+	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n), n.labels > 2 && class&tldFile != 0 && s.endsInNumber(n):
 		return notFile, false
 	case n.head&headLanguage != 0 && n.labels == 2 && len(tld) < 4 && (tld[0]|0x20 == 'i' || tld[0]|0x20 == 'n'):
 		return notCode, false // java.io, ASP.NET
@@ -356,6 +366,13 @@ func (s *scanner) doubleExtension(n *name) bool {
 		return true
 	}
 	return false
+}
+
+// endsInNumber reports whether the label before the last one is a number, that of
+// a version: "tool_0.2.9.zip".
+func (s *scanner) endsInNumber(n *name) bool {
+	label := s.b[n.start:n.dot]
+	return allDigits(label[bytes.LastIndexByte(label, '.')+1:])
 }
 
 // isPlaceholder reports whether a name is nothing but the letter x.
@@ -476,7 +493,7 @@ func isReversed(head uint8, tld []byte, class tldClass) bool {
 
 // looksLikeCode reports whether a name whose last label is an ordinary word
 // stands in code: "item.name = x", "{{ user.id }}", "e.target.id;".
-func (s *scanner) looksLikeCode(n *name) bool {
+func (s *scanner) looksLikeCode(n *name, class tldClass) bool {
 	start, end := n.start, n.end
 	first := s.b[start:n.first]
 	if s.at(end) == '/' && is(s.at(end+1), cAlnum) && s.at(start-1) != '(' {
@@ -484,6 +501,9 @@ func (s *scanner) looksLikeCode(n *name) bool {
 	}
 	if string(s.b[start:end]) == "t.me" {
 		return false
+	}
+	if n.labels > 2 && class&tldPlain != 0 && s.at(start-1) == '"' && s.at(end) == '"' {
+		return n.head&headCode != 0
 	}
 	if n.head&headCode != 0 || len(first) == 1 && !is(first[0], cDigit) {
 		return true
@@ -570,6 +590,21 @@ func (s *scanner) patternValue(p int) bool {
 	p = s.spacesBack(p - 1)
 	_, ok := s.word(p-len(":value"), ":value")
 	return ok
+}
+
+// ruleContent reports whether what begins at p, behind a quote, is what a rule of
+// Suricata looks for in a name: "dns.query; content:"evil.example"".
+func (s *scanner) ruleContent(p int) bool {
+	p -= len(`content:"`)
+	if _, ok := s.word(p, `content:"`); !ok {
+		return false
+	}
+	for _, buffer := range [...]string{"dns.query; ", "dns_query; ", "tls.sni; ", "tls_sni; ", "http.host; "} {
+		if _, ok := s.word(p-len(buffer), buffer); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // besideHosts reports whether what begins at p is an entry of a list of hosts.
@@ -661,15 +696,29 @@ func (s *scanner) fileBegins(p int) int {
 // short: "e.as&&f", "Gu.now", "()=>s.gg", "push(e.fail)".
 func (s *scanner) minified(n *name) bool {
 	first := s.b[n.start:n.first]
-	if len(first) == 2 {
-		return n.labels == 2 && is(first[0], cUpper) && is(first[1], cAlpha) && !is(first[1], cUpper)
+	if len(first) == 2 && n.labels == 2 && is(first[0], cAlpha) && is(first[1], cAlpha) {
+		return is(first[0], cUpper) && !is(first[1], cUpper) || s.inExpression(n.start, n.end)
 	}
 	return len(first) == 1 && !is(first[0], cDigit) && (s.operatorBeside(n.start, n.end) || s.argument(n.start, n.end))
 }
 
-// sectionName reports whether a name heads a section of a file of settings.
+// sectionName reports whether a name heads a section of a file of settings, or is
+// what a template fills in: "{{ node.6.total }}".
 func (s *scanner) sectionName(n *name) bool {
-	return s.at(n.start-1) == '[' && s.at(n.end) == ']' && s.alone(n.start-1, n.end+1) == byLine
+	if s.at(n.start-1) == '[' && s.at(n.end) == ']' {
+		return s.alone(n.start-1, n.end+1) == byLine
+	}
+	p, q := s.spacesBack(n.start), s.spaces(n.end)
+	return s.at(p-1) == '{' && s.at(p-2) == '{' && s.at(q) == '}'
+}
+
+// inExpression reports whether an operator of code stands beside
+// text[start:end], blanks aside.
+func (s *scanner) inExpression(start, end int) bool {
+	const operators = "=&|+!?"
+	p, q := s.spacesBack(start), s.spaces(end)
+	prev, next := s.at(p-1), s.at(q)
+	return p < start && prev != 0 && (strings.IndexByte(operators, prev) >= 0 || prev == ':' && next == ';') || q > end && next != 0 && strings.IndexByte(operators, next) >= 0
 }
 
 // operatorBeside reports whether an operator of code touches text[start:end].
@@ -720,6 +769,9 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 	}
 	line := s.lineOf(start)
 	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile || start == line.start {
+		if why == byHeading && isScript(s.b[start:end]) && s.alone(start, end) != byLine {
+			return notFile, false
+		}
 		return why, ok
 	}
 	c := s.cueBefore(line, start)
