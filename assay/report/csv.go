@@ -55,7 +55,7 @@ func openCSV(w *bufio.Writer, _ Options) encoder {
 			}
 			w.WriteByte(',')
 			if it.Detail != nil {
-				text(string(encode(it.Detail)))
+				text(string(appendDetail(nil, it.Detail)))
 			}
 			w.WriteByte('\n')
 		},

@@ -43,8 +43,14 @@ func appendItem(b []byte, it *Item) []byte {
 		b = append(b, ',')
 	}
 	b = appendString(append(b, `"kind":`...), string(it.Kind))
-	b = appendString(append(b, `,"value":`...), it.Value)
-	b = appendString(append(b, `,"raw":`...), it.Raw)
+	b = append(b, `,"value":`...)
+	value := len(b)
+	b = appendString(b, it.Value)
+	if b = append(b, `,"raw":`...); it.Raw == it.Value {
+		b = append(b, b[value:len(b)-len(`,"raw":`)]...)
+	} else {
+		b = appendString(b, it.Raw)
+	}
 	b = strconv.AppendInt(append(b, `,"start":`...), int64(it.Start), 10)
 	b = strconv.AppendInt(append(b, `,"end":`...), int64(it.End), 10)
 	b = appendString(append(b, `,"reason":`...), it.Reason)
@@ -52,9 +58,36 @@ func appendItem(b []byte, it *Item) []byte {
 		b = append(b, `,"rejected":true`...)
 	}
 	if it.Detail != nil {
-		b = append(append(b, `,"detail":`...), encode(it.Detail)...)
+		b = appendDetail(append(b, `,"detail":`...), it.Detail)
 	}
 	return append(appendBytes(b, it), '}')
+}
+
+func appendDetail(b []byte, d *ioc.Detail) []byte {
+	open := len(b)
+	b = appendStrings(b, `,"flags":`, d.Flags)
+	if d.Unicode != "" {
+		b = appendString(append(b, `,"unicode":`...), d.Unicode)
+	}
+	b = appendStrings(b, `,"chain":`, d.Chain)
+	b = appendStrings(b, `,"lists":`, d.Lists)
+	if len(b) == open {
+		return append(b, "{}"...)
+	}
+	b[open] = '{'
+	return append(b, '}')
+}
+
+// appendStrings appends a field with a list, unless that is empty.
+func appendStrings(b []byte, name string, list []string) []byte {
+	if len(list) == 0 {
+		return b
+	}
+	b = append(b, name...)
+	for i, s := range list {
+		b = appendString(append(b, "[,"[min(i, 1)]), s)
+	}
+	return append(b, ']')
 }
 
 // encode is v as JSON on one line, without HTML escapes: & in a URL stays what
@@ -82,7 +115,7 @@ func (it *Item) texts() [4]struct {
 
 // appendBytes appends the texts that are not UTF-8.
 func appendBytes(b []byte, it *Item) []byte {
-	if utf8.ValidString(it.Raw) && utf8.ValidString(it.Value) && utf8.ValidString(it.File) && utf8.ValidString(it.Part) {
+	if isUTF8(it.Raw) && (it.Value == it.Raw || isUTF8(it.Value)) && isUTF8(it.File) && isUTF8(it.Part) {
 		return b
 	}
 	before := `,"base64":{"`
@@ -95,6 +128,8 @@ func appendBytes(b []byte, it *Item) []byte {
 	}
 	return append(b, '}')
 }
+
+func isUTF8(s string) bool { return isPlain(s) || utf8.ValidString(s) }
 
 // parseItem reads what appendItem wrote, by whomever it was written since.
 // Fields it does not know are left out; kinds it does not know are kept.

@@ -52,7 +52,8 @@ func fill(v reflect.Value) {
 func TestJSONLIsTheItem(t *testing.T) {
 	var full report.Item
 	fill(reflect.ValueOf(&full).Elem())
-	for _, it := range []report.Item{full, {}, {Match: ioc.Match{Detail: &ioc.Detail{}}}} {
+	two := report.Item{Match: ioc.Match{Detail: &ioc.Detail{Flags: []string{"a", "b"}, Lists: []string{"c <d>", "\"e\""}}}}
+	for _, it := range []report.Item{full, {}, {Match: ioc.Match{Detail: &ioc.Detail{}}}, two} {
 		if got, want := write(t, "jsonl", false, it), encoded(it); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
