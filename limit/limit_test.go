@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +76,35 @@ func TestMemoryShrinks(t *testing.T) {
 	for i := range 2000 {
 		must(t)(l.Take(t.Context(), fmt.Sprint("new", i)))
 	}
-	if n := m.Len(); n > 3000 {
-		t.Errorf("%d keys, of which only 2000 count", n)
+	if n := m.Len(); n < 2000 || n > 3000 {
+		t.Errorf("%d keys, of which 2000 count", n)
+	}
+}
+
+// An id is often a part of what a client sent, which must not stay with it.
+func TestMemoryKeepsNoMore(t *testing.T) {
+	m := limit.NewMemory(0, nil)
+	l, err := limit.New(m, "login", limit.Rule{Limit: 1, Period: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heap := func() uint64 {
+		var s runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc
+	}
+	before := heap()
+	const bodies, size = 32, 1 << 20
+	for i := range bodies {
+		body := fmt.Sprintf("%08d", i) + strings.Repeat("x", size)
+		must(t)(l.Take(t.Context(), body[:8]))
+	}
+	if more := int64(heap()) - int64(before); more > bodies*size/2 {
+		t.Errorf("%d bytes are held for %d short ids", more, bodies)
+	}
+	if m.Len() != bodies {
+		t.Errorf("%d keys are held, want %d", m.Len(), bodies)
 	}
 }
 
@@ -131,11 +159,24 @@ func TestNewRefuses(t *testing.T) {
 		{"x", limit.Rule{Limit: 1, Period: -1}, "period of -1ns"},
 		{"x", limit.Rule{Limit: 1000, Period: 999}, "period of 999ns"},
 		{"x", limit.Rule{Limit: 1, Period: 10000 * time.Hour}, "period of 10000h"},
+		{"x", limit.Rule{Limit: 1, Period: 366*24*time.Hour + 1}, "period of 8784h0m0.000000001s"},
+		{"x", limit.Rule{Limit: 1_000_000_001, Period: time.Hour}, "limit of 1000000001"},
 		{"x", limit.Rule{Kind: limit.Window, Limit: 1001, Period: time.Hour}, "limit of 1001"},
 		{"x", limit.Rule{Kind: 7, Limit: 1, Period: time.Hour}, "kind 7"},
 	} {
 		if _, err := limit.New(m, tt.name, tt.rule); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("New(%q, %+v) error = %v, want one with %q", tt.name, tt.rule, err, tt.want)
+		}
+	}
+}
+
+func TestNewTakes(t *testing.T) {
+	for _, rule := range []limit.Rule{
+		{Limit: 1000, Period: 1000}, {Limit: 1, Period: 366 * 24 * time.Hour}, {Limit: 1_000_000_000, Period: time.Hour},
+		{Limit: 1001, Period: time.Hour}, {Kind: limit.Window, Limit: 1000, Period: time.Hour},
+	} {
+		if _, err := limit.New(limit.NewMemory(0, nil), "x", rule); err != nil {
+			t.Errorf("%+v: %v", rule, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package limit
 import (
 	"context"
 	"hash/maphash"
+	"strings"
 	"sync"
 	"time"
 )
@@ -70,6 +71,7 @@ func (m *Memory) Count(_ context.Context, key Key, rule Rule, n int) (Decision, 
 		e = &entry{rule: rule}
 		if n > 0 {
 			s.makeRoom(now)
+			key.ID = strings.Clone(key.ID) // and not all that it is a part of
 			s.keys[key] = e
 		}
 	}
