@@ -140,8 +140,10 @@ type Config struct {
 	JSON func(dst []byte, v any) ([]byte, error)
 
 	// Timeouts of the server; 0 means 5 s for a request's header, 15 s for the whole
-	// of it, 30 s for the answer, 60 s for an idle connection and 20 s for requests
-	// under way when the app is told to stop.
+	// of it, 30 s for the answer, 75 s for an idle connection and 20 s for requests
+	// under way when the app is told to stop. IdleTimeout has to be longer than a
+	// proxy in front keeps a connection, 60 s with most: else requests meet one that
+	// is just being closed.
 	ReadHeaderTimeout, ReadTimeout, WriteTimeout, IdleTimeout, DrainTimeout time.Duration
 
 	// MaxInFlight is how many requests are worked on at once; 0 means 64 for each
@@ -207,7 +209,7 @@ func (c Config) withDefaults() Config {
 	c.ReadHeaderTimeout = cmp.Or(c.ReadHeaderTimeout, 5*time.Second)
 	c.ReadTimeout = cmp.Or(c.ReadTimeout, 15*time.Second)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
-	c.IdleTimeout = cmp.Or(c.IdleTimeout, 60*time.Second)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, 75*time.Second)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 20*time.Second)
 	if c.Logger == nil {
 		c.Logger = slog.Default()

@@ -192,6 +192,9 @@ var defaults = map[string]attack{
 		if cfg.ReadHeaderTimeout <= 0 || cfg.ReadTimeout <= 0 || cfg.WriteTimeout <= 0 || cfg.IdleTimeout <= 0 {
 			t.Errorf("a timeout is missing: %v %v %v %v", cfg.ReadHeaderTimeout, cfg.ReadTimeout, cfg.WriteTimeout, cfg.IdleTimeout)
 		}
+		if proxy := time.Minute; cfg.IdleTimeout <= proxy { // what nginx and load balancers keep a connection for
+			t.Errorf("an idle connection is closed after %v: under a request that a proxy sends just then", cfg.IdleTimeout)
+		}
 	},
 	"overload": func(t *testing.T, client *retorttest.Client, _ *bytes.Buffer) {
 		started, refused, release := make(chan struct{}), make(chan *httptest.ResponseRecorder), make(chan struct{})
