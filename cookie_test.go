@@ -23,6 +23,7 @@ func TestCookieQuoting(t *testing.T) {
 	for _, tt := range []struct{ value, want string }{
 		{"b", `b`},
 		{"", ``},
+		{"azAZ09", "azAZ09"},
 		{"sp ace", `"sp ace"`},
 		{`q"uote`, `"q\"uote"`},
 		{"semi;colon,comma", `"semi\073colon\054comma"`},
@@ -60,12 +61,39 @@ func TestCookiesOfOthers(t *testing.T) {
 		"a=b=c":           "b=c|",
 		`a="\4x\9\"`:      `4x9\|`,
 		`a="\400"; c="\"`: `400|\`,
+		`a="\377"; c="`:   "\xff|\"",
+		`a="\378"; c="x`:  `378|"x`,
+		`a="\/00"; c=x"`:  `/00|x"`,
+		`a="\0/0"`:        "0/0|",
+		`a="\00"; c=""`:   "00|",
+		`a="x\101x"`:      "xAx|",
 	} {
 		client := retorttest.New(t, app)
 		r := client.Request("GET", "/", nil)
 		r.Header.Set("Cookie", header)
 		if got := client.Do(r).Body; got != want {
 			t.Errorf("%s: got %q, want %q", header, got, want)
+		}
+	}
+}
+
+// What a cookie is told besides: nothing that a handler says makes it less safe.
+func TestCookieAttributes(t *testing.T) {
+	for _, tt := range []struct {
+		hosts  []string // which the client asks over TLS
+		cookie http.Cookie
+		want   string
+	}{
+		{nil, http.Cookie{Name: "a"}, "a=; Path=/; HttpOnly; SameSite=Lax"}, // this machine, where Secure would lose it
+		{[]string{"example.com"}, http.Cookie{Name: "a"}, "a=; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{nil, http.Cookie{Name: "a", Secure: true}, "a=; Path=/; HttpOnly; SameSite=Lax"},
+		{[]string{"example.com"}, http.Cookie{Name: "a", Path: "/x", SameSite: http.SameSiteStrictMode, MaxAge: 5}, "a=; Path=/x; Max-Age=5; HttpOnly; Secure; SameSite=Strict"},
+		{[]string{"example.com"}, http.Cookie{Name: "a", MaxAge: -1}, "a=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"},
+	} {
+		app := retort.New(retort.Config{SecretKey: testKey, TrustedHosts: tt.hosts, Logger: slog.New(slog.DiscardHandler)})
+		app.Get("/", func(c *retort.Ctx) error { c.SetCookie(tt.cookie); return c.Text("-") }).Named("index")
+		if got := retorttest.New(t, app).Get("/").Header.Get("Set-Cookie"); got != tt.want {
+			t.Errorf("%v: got %s, want %s", tt.hosts, got, tt.want)
 		}
 	}
 }
