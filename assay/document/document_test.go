@@ -77,6 +77,8 @@ one
 background:url(//evil.example/5)
 p{} b{background:url('http://evil.example/6')}
 `},
+		{"address.html", `<html>To: Jo <jo@evil.example><input value=me@victim.example><input value=OK><style>hidden http://evil.example/a</style>`,
+			"[address.html]\nTo: Jo <jo@evil.example> <me@victim.example>\n[scripts of address.html]\nhidden http://evil.example/a\n"},
 		{"latin.html", "<html><meta charset=iso-8859-1>caf\xe9</html>", "[latin.html]\ncafé\n"},
 		{"a.log.gz", dt.GZIP("", "packed log"), "[a.log.gz > a.log]\npacked log\n"},
 		{"b.gz", dt.GZIP("own.txt", "packed"), "[b.gz > own.txt]\npacked\n"},
@@ -91,6 +93,9 @@ p{} b{background:url('http://evil.example/6')}
 			"[sheet IOCs of a.xlsx]\nip\t203.0.113.7\nurl\thttp://evil.example\n"},
 		{"cells.xlsx", dt.XLSXParts("S", `<row><c t="inlineStr"><is><t>in</t></is></c><c><v>3</v></c><c t="str"><f>HYPERLINK("http://f.example","x")</f><v>x</v></c><c t="s"><v>9</v></c></row>`, ""),
 			"[sheet S of cells.xlsx]\nin\t3\tx =HYPERLINK(\"http://f.example\",\"x\")\n"},
+		{"shapes.xlsx", dt.ZIP(file("[Content_Types].xml", "<Types/>"), file("xl/workbook.xml", "<workbook/>"), file("xl/drawings/drawing1.xml", "<a:p><a:t>Enable</a:t></a:p>"),
+			file("xl/diagrams/data2.xml", "<a:p><a:t>Content</a:t></a:p>")), "[diagram 2 of shapes.xlsx]\nContent\n[drawing 1 of shapes.xlsx]\nEnable\n"},
+		{"footer.docx", dt.DOCXBody(`<w:p><w:r><w:t>left</w:t><w:ptab/><w:t>right</w:t></w:r></w:p>`), "[body of footer.docx]\nleft\tright\n"},
 		{"a.pptx", dt.PPTX("first slide", "second slide"), "[slide 1 of a.pptx] 1\nfirst slide\n[slide 2 of a.pptx] 2\nsecond slide\n"},
 		{"a.pdf", dt.PDF("page one\nhxxp://evil[.]example (x)", "page two"), "[page 1 of a.pdf] 1\npage one\nhxxp://evil[.]example (x)\n[page 2 of a.pdf] 2\npage two\n"},
 		{"a.eml", dt.Mail("=?utf-8?q?caf=C3=A9?=", "text body", "<p>page body <a href='http://l.example'>x</a>",

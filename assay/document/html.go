@@ -63,6 +63,9 @@ func (p *pageText) read(page string) {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
 			tag := atom.Lookup(name)
+			if bytes.IndexByte(name, '@') > 0 {
+				p.body.address(string(name)) // of a mail, "Jo <jo@a.example>", not escaped
+			}
 			p.start(tag, z, more)
 			if tag == atom.Script || tag == atom.Style {
 				raw = tag
@@ -101,9 +104,10 @@ func (p *pageText) comment(text string) {
 	}
 }
 
-// style keeps rules that load something from elsewhere.
+// style keeps rules that load something from elsewhere, and what else has an
+// address: mails hide the text of others there from their readers.
 func (p *pageText) style(rules string) {
-	if strings.Contains(rules, "//") && strings.Contains(strings.ToLower(rules), "url(") {
+	if strings.Contains(rules, "://") || strings.Contains(rules, "//") && strings.Contains(strings.ToLower(rules), "url(") {
 		p.scripts.WriteString(strings.TrimSpace(rules))
 		p.scripts.WriteByte('\n')
 	}
@@ -164,9 +168,12 @@ func isAddress(value, name string) bool {
 }
 
 // leadsAway reports whether an attribute's value is an address with a host, not
-// a path on the page's own server or a word.
+// a path on the page's own server or a word. Forms that phish name their victim.
 func leadsAway(value, name string) bool {
-	if name == "content" || name == "value" || name == "srcset" {
+	switch name {
+	case "content", "value":
+		return strings.Contains(value, "://") || strings.Contains(value, "@")
+	case "srcset":
 		return strings.Contains(value, "://")
 	}
 	return strings.Contains(value, "//") || hasScheme(value, "mailto") || hasScheme(value, "tel")

@@ -70,6 +70,9 @@ func (w *walker) readOffice(archive *zip.Reader, size int64, kind string) error 
 	if err != nil {
 		return err
 	}
+	if err := o.readShapes(); err != nil {
+		return err
+	}
 	if err := o.readLinks(); err != nil {
 		return err
 	}
@@ -194,7 +197,7 @@ func (o *office) paragraphs(name string) (string, error) {
 			switch t.Name.Local {
 			case "t", "delText", "instrText", "text":
 				text = true
-			case "tab":
+			case "tab", "ptab":
 				b.WriteByte('\t')
 			case "br", "cr":
 				b.WriteByte('\n')
@@ -323,6 +326,20 @@ func (o *office) relations(name string) map[string]string {
 		return nil
 	})
 	return targets
+}
+
+var shapes = regexp.MustCompile(`^(?:word|xl|ppt)/(?:drawings/drawing|diagrams/data|charts/chart)(\d*)\.xml$`)
+
+// readShapes emits the words in boxes, diagrams and charts that lie on sheets and
+// slides.
+func (o *office) readShapes() error {
+	for _, name := range o.matching(shapes) {
+		kind := strings.TrimSuffix(path.Base(path.Dir(name)), "s")
+		if err := o.section(name, strings.TrimSpace(kind+" "+shapes.FindStringSubmatch(name)[1]), 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readLinks emits what the document refers to elsewhere: links, but also
