@@ -129,11 +129,11 @@ func (c *compiler) constantText(n syntax.Expr) (string, bool) {
 		return "", false
 	}
 	if e, _ := c.spot.Output(); c.contextual() && e != (escape.Escaper{}) {
-		if !e.JSON() || v.Kind() != value.KindStr {
+		if v.Kind() != value.KindStr {
 			return "", false
 		}
-		word := v.AsString()
-		return word, isCodeWord(word)
+		text := v.AsString()
+		return text, e.JSON() && isCodeWord(text) || e.Names() && isTagText(text)
 	}
 	if c.env.cfg.Native && (!v.IsString() || v.AsString() == "") {
 		return "", false // a value of its own
@@ -152,6 +152,12 @@ func (c *compiler) constantText(n syntax.Expr) (string, bool) {
 // such as the true and false of `{{ 'true' if x else 'false' }}`, and not a string to be quoted.
 func isCodeWord(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.-") == ""
+}
+
+// isTagText reports whether s, a constant that is printed where names of a tag stand, is text of the author's, such as the
+// attribute of `<li{{ ' class=active' if x }}>`.
+func isTagText(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-.:=") == ""
 }
 
 // escape is the mode of printing here.
@@ -212,7 +218,7 @@ func (c *compiler) outputCond(n *syntax.CondExpr, s *scope) {
 	c.spot = spot
 	if n.Else != nil {
 		c.outputBranch(n.Else, s)
-	} else {
+	} else if !c.noElseIsEmpty() {
 		c.printValue(c.constant(c.noElse(n)))
 	}
 	c.spot = c.joinPlaces("after the value before `if` we are %s; after the other one %s", after, c.spot)
@@ -220,11 +226,19 @@ func (c *compiler) outputCond(n *syntax.CondExpr, s *scope) {
 	c.setLabel(end)
 }
 
+// noElseIsEmpty reports whether a condition without an else prints nothing here when it does not hold.
+func (c *compiler) noElseIsEmpty() bool {
+	e, _ := c.spot.Output()
+	quiet := c.env.cfg.Undefined == UndefinedDefault || c.env.cfg.Undefined == UndefinedChainable
+	return quiet && (!c.contextual() || e == (escape.Escaper{}) || e.Names())
+}
+
 // outputBranch prints one value of a condition. A constant is text, as it is by itself, if it is the same wherever the
 // template may be called from.
 func (c *compiler) outputBranch(n syntax.Expr, s *scope) {
 	if c.contextual() {
-		if text, ok := c.constantText(n); ok && isCodeWord(text) {
+		e, _ := c.spot.Output()
+		if text, ok := c.constantText(n); ok && (isCodeWord(text) || e.Names()) {
 			c.text(text)
 			return
 		}

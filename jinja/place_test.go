@@ -30,6 +30,8 @@ func TestPlaces(t *testing.T) {
 			`<script>var a = "` + code + `", b = '` + code + `', c = [1, null, true];</script>`},
 		{"words of code", `<script>f({{ 'true' if s else 'false' }}, {{ 'null' if not s else x }}, {{ '-1.5' }}, {{ 'a b' if s }}, {{ 'a' ~ s }})</script>`,
 			`<script>f(true, "` + code + `", -1.5, "a b", "as")</script>`},
+		{"text of a tag", `<li{{ ' class=active' if s }} id={{ x }}><option {{ 'selected' if s }}{{ ' data-x=1' }}><p{{ ' title=' if s else ' onclick=' }}{{ u }}><b{{ s ~ ' c=d' }}>`,
+			`<li class=active id=` + text + `><option selected data-x=1><p title=javascript:alert(1)><b-blocked>`},
 		{"handler", `<p onclick="f('{{ x }}')">`, `<p onclick="f('` + code + `')">`},
 		{"style", `<p style="color: {{ 'red' ~ '' if s else s }}; width: {{ 'expression(1)' if s else s }}">`, `<p style="color: red; width: blocked">`},
 		{"inheritance", `{% include "child" %}`, `<title>` + text + ` - Site</title><body class="a ` + text + `"><script>f("` + code +

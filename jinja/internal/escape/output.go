@@ -291,14 +291,13 @@ func (e Escaper) RawJSON() bool {
 	return e.kind == asJSValue && !e.percent && (e.frame == noFrame || e.frame == quoted && e.quote == '\'')
 }
 
+// Names reports whether the name of a tag or attribute stands here, or could.
+func (e Escaper) Names() bool { return e.kind == asTagName || e.kind == asAttrNames || e.kind == asAttrPart }
+
 // Doubtful reports whether the place is one in which only plain words are let through, since more would change what the
 // document around them means: names of tags and attributes, code that could not be followed, places that depend on values.
 func (e Escaper) Doubtful() bool {
-	switch e.kind {
-	case asTagName, asAttrNames, asAttrPart, asWord:
-		return true
-	}
-	return false
+	return e.Names() || e.kind == asWord
 }
 
 // prefix is what a name of a tag begins with.
