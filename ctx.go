@@ -53,8 +53,9 @@ type Ctx struct {
 	w http.ResponseWriter
 }
 
-// Context is done when the client goes away, the server stops or a deadline
-// passes.
+// Context is done when the client goes away or is cut off. It has no deadline of
+// its own: what may hang needs one, as a database's statement_timeout or
+// [context.WithTimeout].
 func (c *Ctx) Context() context.Context { return c.Request.Context() }
 
 // Endpoint is the name of the route that matched, as in "blog.show"; empty if
