@@ -13,6 +13,7 @@ type generators struct {
 	columns    pool[columns]
 	uniques    pool[uniques]
 	pairs      pool[pairs]
+	used       bool // in this render
 }
 
 // generators are those of the render.
@@ -20,10 +21,15 @@ func (s *State) generators() *generators {
 	if s.vm == nil {
 		return new(generators)
 	}
+	s.vm.generators.used = true
 	return &s.vm.generators
 }
 
 func (g *generators) release(leaked bool) {
+	if !g.used {
+		return
+	}
+	g.used = false
 	g.selections.release(leaked)
 	g.batches.release(leaked)
 	g.columns.release(leaked)
