@@ -110,18 +110,21 @@ func (d *details) readIDN(host string, facts []string) (shown string, all []stri
 		label, rest, more = strings.Cut(rest, ".")
 		var found scripts
 		for p := 0; p < len(label); {
-			if c := label[p]; c < utf8.RuneSelf {
+			c := label[p]
+			if c >= utf8.RuneSelf {
+				r, n := decodeRune(unsafe.Slice(unsafe.StringData(label), len(label))[p:])
+				l := letterOf(r)
+				found |= l.script
+				alike = alike && l.twin != 0
+				c = l.twin
+				p += n
+			} else {
 				found |= latin * scripts(class[c]&cAlpha/cAlpha)
-				d.twin = append(d.twin, c)
 				p++
-				continue
 			}
-			r, n := decodeRune(unsafe.Slice(unsafe.StringData(label), len(label))[p:])
-			l := letterOf(r)
-			found |= l.script
-			alike = alike && l.twin != 0
-			d.twin = append(d.twin, l.twin)
-			p += n
+			if alike {
+				d.twin = append(d.twin, c)
+			}
 		}
 		if found&(found-1) != 0 && !slices.Contains(usualMixes, found) {
 			facts = append(facts, d.keep(found.appendTo(append(d.room(maxMix), mixedScripts...))))

@@ -229,6 +229,10 @@ func (s *scanner) readLabel(p, limit int) int {
 		if c < utf8.RuneSelf {
 			break
 		}
+		if q := s.readLetters(p, limit); q > p {
+			p = q
+			continue
+		}
 		r, n := s.runeAt(p)
 		switch {
 		case isInvisible(r):
@@ -243,6 +247,24 @@ func (s *scanner) readLabel(p, limit int) int {
 		p += n
 	}
 	return s.trimLabel(first, p)
+}
+
+// readLetters appends the letters of two bytes from p on, of scripts that put
+// blanks between words, and returns where they end.
+func (s *scanner) readLetters(p, limit int) int {
+	h := &s.host
+	if h.labels == 3 {
+		return p // behind three numbers they may be text
+	}
+	first, b := p, s.b[:limit]
+	for p+1 < len(b) && b[p]>>5 == 6 && b[p+1]>>6 == 2 && isWideLabel(rune(b[p]&0x1f)<<6|rune(b[p+1]&0x3f)) {
+		p += 2
+	}
+	if p > first {
+		h.wide, h.dirty = true, true
+		h.text = append(h.text, b[first:p]...)
+	}
+	return p
 }
 
 // fourNumbers reports whether what was read of a host is an IPv4 address.
@@ -460,22 +482,40 @@ func (s *scanner) wideHost(start, plain int) bool {
 }
 
 // isWideLabel reports whether r, beyond ASCII, may stand in a host label: a
-// letter, a mark or a digit. The common blocks are answered without a search.
+// letter, a mark or a digit. The common ones are answered without a search.
 func isWideLabel(r rune) bool {
+	if r < 0x800 {
+		return wideLabels[r>>6&31]>>(r&63)&1 != 0
+	}
+	return isFarLabel(r)
+}
+
+// isFarLabel is isWideLabel for a letter of more than two bytes.
+func isFarLabel(r rune) bool {
 	switch {
-	case r < 0xc0 || r == utf8.RuneError || r == 0xd7 || r == 0xf7:
-		return false
-	case r < 0x250, r >= 0x400 && r < 0x482, r >= 0x4e00 && r < 0x9fff, r >= 0xac00 && r < 0xd7a4,
-		r >= 0x300 && r < 0x370, r >= 0x3b1 && r < 0x3f6, r >= 0x5d0 && r < 0x5eb, r >= 0x620 && r < 0x66a, // marks, Greek, Hebrew, Arabic
+	case r >= 0x4e00 && r < 0x9fff, r >= 0xac00 && r < 0xd7a4, // Han, Hangul
 		r >= 0x900 && r < 0x964, r >= 0xe01 && r < 0xe3b, r >= 0x3041 && r < 0x3097, r >= 0x30a1 && r < 0x30fb: // Devanagari, Thai, kana
 		return true
 	case r >= 0xff21 && r < 0xff3b, r >= 0xff41 && r < 0xff5b: // wide Latin
 		return true
-	case r >= 0x2000 && r < 0x2070, r >= 0x3000 && r < 0x3005, r >= 0xff00 && r < 0xff10:
+	case r >= 0x2000 && r < 0x2070, r >= 0x3000 && r < 0x3005, r >= 0xff00 && r < 0xff10, r == utf8.RuneError:
 		return false
 	}
-	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)
+	return isLetter(r)
 }
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }
+
+// wideLabels has a bit for each letter of two bytes. Those of Latin-1 below À
+// are signs in all that matters here.
+var wideLabels = func() (bits [0x800 / 64]uint64) {
+	for r := rune(0xc0); r < 0x800; r++ {
+		if isLetter(r) {
+			bits[r/64] |= 1 << (r % 64)
+		}
+	}
+	return bits
+}()
 
 // isInvisible reports whether r takes no room: zero-width marks that hide in
 // copied text.

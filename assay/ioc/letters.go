@@ -33,32 +33,37 @@ const (
 // letters is first needed; the answers never change.
 var letterPages [unicode.MaxRune>>8 + 1]atomic.Pointer[[256]letter]
 
-// letterOf returns what is known of r, at most unicode.MaxRune. Han and Hangul,
-// which are two thirds of all letters, are told by their range.
+// letterOf returns what is known of r, at most unicode.MaxRune.
 func letterOf(r rune) *letter {
-	switch {
-	case r >= 0x4e00 && r <= 0x9fa5:
-		return &hanLetter
-	case r >= 0xac00 && r <= 0xd7a3:
-		return &hangulLetter
+	if page := letterPages[r>>8].Load(); page != nil {
+		return &page[r&0xff]
 	}
-	page := letterPages[r>>8].Load()
-	if page == nil {
-		page = newLetters(r &^ 0xff)
-		letterPages[r>>8].Store(page)
-	}
-	return &page[r&0xff]
+	return &newLetters(r >> 8)[r&0xff]
 }
 
-var (
-	hanLetter    = letter{use: letterKept, leads: true, script: han}
-	hangulLetter = letter{use: letterKept, leads: true, script: hangul}
-)
-
-func newLetters(first rune) *[256]letter {
+// newLetters makes the page of a number. Han and Hangul, two thirds of all
+// letters, have one page each.
+func newLetters(number rune) *[256]letter {
 	page := new([256]letter)
+	switch {
+	case number >= 0x4e && number < 0x9f:
+		page = &hanLetters
+	case number >= 0xac && number < 0xd7:
+		page = &hangulLetters
+	default:
+		for i := range page {
+			page[i] = newLetter(number<<8 + rune(i))
+		}
+	}
+	letterPages[number].Store(page)
+	return page
+}
+
+var hanLetters, hangulLetters = allOf(han), allOf(hangul)
+
+func allOf(s scripts) (page [256]letter) {
 	for i := range page {
-		page[i] = newLetter(first + rune(i))
+		page[i] = letter{use: letterKept, leads: true, script: s}
 	}
 	return page
 }

@@ -61,7 +61,8 @@ type punyHost struct {
 type punyHosts struct {
 	hosts [64]punyHost
 	tld   punyHost
-	runes [maxHost]rune // of the label that is read
+	runes [maxHost]rune    // of the label that is read
+	keys  [maxLabel]uint32 // its letters beyond ASCII, and where they stand
 }
 
 // hashOf says where a small memory keeps what is known of text. It looks at the
@@ -183,7 +184,7 @@ func (t *punyHosts) addLabel(h *punyHost, label []byte) labelMaking {
 		h.shown = appendRunes(h.shown, runes)
 	}
 	if plain < n {
-		h.ascii = appendPunycode(h.ascii, runes)
+		h.ascii = t.appendPunycode(h.ascii, runes)
 	} else {
 		h.ascii = appendRunes(h.ascii, runes)
 	}
@@ -219,11 +220,11 @@ const maxLabel = 63
 // The standard looks for the next higher letter again and again. Here they are
 // sorted, and what counts of those that were written are the ones to the left:
 // a label has so few letters that one bit for each tells.
-func appendPunycode(dst []byte, runes []rune) []byte {
+func (t *punyHosts) appendPunycode(dst []byte, runes []rune) []byte {
 	first := len(dst)
 	dst = append(dst, "xn--"...)
 	runes = runes[:min(len(runes), maxLabel)] // of which each takes a byte
-	var keys [maxLabel]uint32                 // letters, and where they stand
+	keys := &t.keys
 	n, written := 0, uint64(0)
 	for i, r := range runes {
 		if r < utf8.RuneSelf {
@@ -294,8 +295,16 @@ func adapt(delta, count uint32, first bool) uint32 {
 	for ; delta > 455; k += 36 {
 		delta /= 35
 	}
-	return k + 36*delta/(delta+38)
+	return k + uint32(biases[delta])
 }
+
+// biases has what the standard divides by the sum of each number and 38.
+var biases = func() (b [456]uint8) {
+	for delta := range b {
+		b[delta] = uint8(36 * delta / (delta + 38))
+	}
+	return b
+}()
 
 // fromPunycode appends the letters of a label that follow "xn--". It reports
 // false when that encodes nothing.

@@ -189,6 +189,10 @@ func appendString(b []byte, s string) []byte {
 			i++
 			continue
 		}
+		if c >= 0xc2 && c < 0xe0 && i+1 < len(s) && s[i+1]>>6 == 2 { // a letter of two bytes
+			i += 2
+			continue
+		}
 		size := 1
 		esc := [6]byte{'\\', 'u', '0', '0', hex[c>>4], hex[c&15]}
 		n := 6
