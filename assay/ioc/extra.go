@@ -19,7 +19,7 @@ func (s *scanner) walk(from, to int) {
 	for p < to {
 		c := s.b[p]
 		switch {
-		case s.escapeBefore(p + 1):
+		case s.at(p-1) == '\\' && s.escapeBefore(p+1):
 			p++ // the n of "\n"
 		case is(c, cAlnum):
 			end, kinds := p+1, class[c]
@@ -47,7 +47,10 @@ var walkWords = newWordTable(wordList(map[uint8]string{1: `as asn arn tlp rule m
 // begin nothing.
 func (s *scanner) mayBegin(p, e int) bool {
 	switch n := e - p; {
-	case n == 1, n >= 25:
+	case n == 1:
+		c := s.at(e + 1)
+		return s.at(e) == ':' && (c == '\\' || c == '/') || s.b[p] == 'G' // a drive, "G-XXXXXXXXXX"
+	case n >= 25:
 		return true
 	case n == 2 || n == 4 || n == 8: // a group of letters from a to f
 		if c := s.at(e); (c == ':' || c == '-' || c == '.') && s.hexFrom(p, n) == e {
@@ -115,14 +118,19 @@ func (s *scanner) aWord(p, e int) int {
 	case c == 'r' && e-p == 4:
 		return s.yara(p, e)
 	}
-	for _, find := range [...]func(*scanner, int, int) int{
-		(*scanner).mac, (*scanner).asn, (*scanner).fuzzyHash, (*scanner).ja4, (*scanner).arn, (*scanner).iban, (*scanner).tlp, (*scanner).labelled,
-	} {
+	for _, find := range wordKinds {
 		if end := find(s, p, e); end > 0 {
 			return end
 		}
 	}
-	return 0
+	if is(s.b[p], cDigit) {
+		return 0
+	}
+	return s.labelled(p, e)
+}
+
+var wordKinds = [...]func(*scanner, int, int) int{
+	(*scanner).mac, (*scanner).asn, (*scanner).fuzzyHash, (*scanner).ja4, (*scanner).arn, (*scanner).iban, (*scanner).tlp,
 }
 
 // exact reports whether text[p:e] is w exactly.
