@@ -121,6 +121,12 @@ func (c *Ctx) SendFile(files fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
+	c.sendFile(f, info, name)
+	return nil
+}
+
+// sendFile answers with an open file, which it closes.
+func (c *Ctx) sendFile(f io.ReadSeekCloser, info fs.FileInfo, name string) {
 	c.respond(contentTypeOf(name))
 	if at := info.ModTime(); !at.IsZero() { // files that are built in have no time
 		c.Response.Header["Etag"] = []string{fmt.Sprintf(`"%x-%x"`, at.UnixNano(), info.Size())}
@@ -131,7 +137,6 @@ func (c *Ctx) SendFile(files fs.FS, name string) error {
 		http.ServeContent(w, r, "", info.ModTime(), f)
 		return nil
 	}
-	return nil
 }
 
 // Download answers like [Ctx.SendFile], to be saved under the given name.

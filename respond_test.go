@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -296,5 +298,43 @@ func TestSignals(t *testing.T) {
 	retorttest.New(t, app).Get("/")
 	if got := strings.Join(heard, ", "); got != "started, before, panic: boom, after, finished, stuff, tearing down after panic: boom" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A file that is replaced while the app runs is not taken for the one before, in
+// production either.
+func TestStaticFileIsReplaced(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "app.css")
+	write := func(text string) {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("old")
+	files, err := retort.Dir(filepath.Dir(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := retort.New(retort.Config{SecretKey: testKey, Static: files})
+	app.Get("/", func(c *retort.Ctx) error {
+		u, err := c.URL("static", "filename", "app.css")
+		if err != nil {
+			return err
+		}
+		return c.Text(u)
+	}).Named("index")
+	client := retorttest.New(t, app)
+	link := client.Get("/").Body
+	tag := client.Get(link).Header.Get("ETag")
+	write("newer")
+	r := client.Request("GET", link, nil)
+	r.Header.Set("If-None-Match", tag)
+	got := client.Do(r)
+	if got.Status != 200 || got.Body != "newer" || got.Header.Get("ETag") == tag || got.Header.Get("Cache-Control") != "public, no-cache" {
+		t.Errorf("got %d %q, ETag %s, %s; want the new file under a new tag, not to be kept under the old address",
+			got.Status, got.Body, got.Header.Get("ETag"), got.Header.Get("Cache-Control"))
+	}
+	if next := client.Get("/").Body; next == link || client.Get(next).Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+		t.Errorf("the next page links to %s", next)
 	}
 }

@@ -63,13 +63,15 @@ func (k *compiler) addStatic(s *Scaffold, at place, chain []*Hooks) {
 // file is now may be kept for ever; any other is asked for again each time.
 func (st *staticFiles) serve(c *Ctx) error {
 	name := c.Param(staticParam)
-	if err := c.SendFile(st.files, name); err != nil {
-		return err
-	}
-	hash, err := st.hash(name)
+	f, info, err := openRegular(st.files, name)
 	if err != nil {
 		return err
 	}
+	hash, err := st.take(name, f, info)
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	c.sendFile(f, info, name)
 	h := c.Response.Header
 	h["Etag"] = []string{`"` + hash + `"`}
 	if v := c.Query("v"); v == hash {
@@ -100,25 +102,39 @@ func (st *staticFiles) fingerprint(values route.Values) route.Values {
 	return values
 }
 
-// hash is the fingerprint of a file: 96 bits of SHA-256. It is taken once, and
-// in development again whenever the file changes.
+// hash is the fingerprint of a file as it was last served, and in development as it
+// is.
 func (st *staticFiles) hash(name string) (string, error) {
-	st.mu.RLock()
-	known, ok := st.prints[name]
-	st.mu.RUnlock()
-	if ok && !st.app.Config.Debug {
+	if known, ok := st.known(name); ok && !st.app.Config.Debug {
 		return known.hash, nil
 	}
 	f, info, err := openRegular(st.files, name)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	if ok && known.modified.Equal(info.ModTime()) && known.size == info.Size() {
-		return known.hash, nil
+	hash, err := st.take(name, f, info)
+	return hash, errors.Join(err, f.Close())
+}
+
+func (st *staticFiles) known(name string) (print, bool) {
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	p, ok := st.prints[name]
+	return p, ok
+}
+
+// take returns the fingerprint of an open file: 96 bits of SHA-256. It is taken
+// again when the file has changed, which under an old one would never be asked for.
+func (st *staticFiles) take(name string, f io.ReadSeeker, info fs.FileInfo) (string, error) {
+	if p, ok := st.known(name); ok && p.modified.Equal(info.ModTime()) && p.size == info.Size() {
+		return p.hash, nil
 	}
 	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
+	_, err := io.Copy(sum, f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
 		return "", fmt.Errorf("static file %s: %w", name, err)
 	}
 	p := print{base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]), info.ModTime(), info.Size()}
