@@ -472,9 +472,15 @@ func headingCue(line []byte) (cue, bool) {
 			files++
 		}
 	})
+	based := false // "Host-based indicators" are files
 	wordsBack(line, 12, func(w []byte) bool {
 		words++
-		switch cueOf(w) {
+		c := cueOf(w)
+		if based && foldEqual(w, "host") {
+			c = cueFile
+		}
+		based = foldEqual(w, "based")
+		switch c {
 		case cueHost:
 			hosts++
 		case cueFile:
@@ -516,7 +522,7 @@ func entryCue(line []byte) (cue, bool) {
 			return cueHost, true
 		case rest[0] == ' ' && dot <= 0 && len(bytes.Fields(rest)) > 2:
 			return cueNone, false
-		case rest[0] == ' ' || !is(rest[0], cCell|cWrap):
+		case rest[0] == ' ' && !bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("|")) || !is(rest[0], cCell|cWrap):
 			return cueNone, true
 		}
 	}

@@ -53,12 +53,15 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		if n.labels > 2 && n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
+		if n.labels > 2 && s.endsInNumber(n) {
+			return notFile, false
+		}
 		if n.labels > 2 && !n.upper && string(s.b[n.dot+1:n.end]) == "app" && !allDigits(s.b[n.start:n.first]) {
 			return s.alone(n.start, n.end), true // bundles of macOS have no dots in their names
 		}
 		return s.evidence(n.start, n.end, n.head)
 	}
-	alone := s.alone(n.start, n.end)
+	alone := s.alone(n.start, s.afterPort(n.end))
 	if n.labels == 2 && foldEqual(s.b[n.dot+1:n.end], "com") && s.amongFiles(n.start, n.end) {
 		return notFile, false
 	}
@@ -79,6 +82,41 @@ func (s *scanner) dropLabel(n *name) {
 	n.start = n.first + 1
 	n.first = n.start + bytes.IndexByte(s.b[n.start:n.end], '.')
 	n.labels--
+}
+
+// afterPort skips a port at p.
+func (s *scanner) afterPort(p int) int {
+	if s.at(p) != ':' {
+		return p
+	}
+	q := p + 1
+	for q < p+6 && is(s.at(q), cDigit) {
+		q++
+	}
+	if q == p+1 || is(s.at(q), cToken) {
+		return p
+	}
+	return q
+}
+
+// hashInRow reports whether a cell of a row is a hash: then the others speak of a
+// file.
+func hashInRow(line []byte) bool {
+	if bytes.IndexByte(line, '|') < 0 && bytes.IndexByte(line, ',') < 0 && bytes.IndexByte(line, '\t') < 0 {
+		return false
+	}
+	for len(line) > 0 {
+		end := bytes.IndexAny(line, ",;|\t")
+		if end < 0 {
+			end = len(line)
+		}
+		cell := trimWrap(line[:end])
+		if n := len(cell); (n == 32 || n == 40 || n == 64) && allHex(cell) {
+			return true
+		}
+		line = line[min(len(line), end+1):]
+	}
+	return false
 }
 
 // unlessListed refuses a name that reads like something else, unless the table
@@ -187,7 +225,7 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 		}
 		return notPath, -1
 	case '\\':
-		if s.at(start-2) == '\\' && !is(s.at(start-3), cAlnum) && class&tldFile == 0 {
+		if c := s.at(start - 3); s.at(start-2) == '\\' && !is(c, cAlnum) && c != '%' && c != '}' && class&tldFile == 0 {
 			return bySlashes, 1 // \\host\share
 		}
 		return notPath, -1
@@ -341,7 +379,7 @@ func (s *scanner) written(n *name, class tldClass) (reason, bool) {
 	case n.labels > 2 && isReversed(n.head, tld, class), n.labels > 2 && foldEqual(tld, "android"),
 		n.labels > 3 && n.head&headCountry != 0 && class&tldPlain == 0 && bytes.HasPrefix(s.b[n.first:n.end], []byte(".com.")):
 		return notPackage, false
-	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n), n.labels > 2 && class&tldFile != 0 && s.endsInNumber(n):
+	case n.labels > 2 && class&tldPlain == 0 && s.doubleExtension(n):
 		return notFile, false
 	case n.head&headLanguage != 0 && n.labels == 2 && len(tld) < 4 && (tld[0]|0x20 == 'i' || tld[0]|0x20 == 'n'):
 		return notCode, false // java.io, ASP.NET
@@ -767,6 +805,9 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 	if s.linksToItself(start, end) {
 		return byLink, true
 	}
+	if s.betweenHosts(start, end) {
+		return byList, true
+	}
 	line := s.lineOf(start)
 	if why, ok := s.listed(line, start, end); ok || s.line.row == cueFile || start == line.start {
 		if why == byHeading && isScript(s.b[start:end]) && s.alone(start, end) != byLine {
@@ -784,6 +825,28 @@ func (s *scanner) evidence(start, end int, head uint8) (reason, bool) {
 		return byCue, true
 	}
 	return notFile, false
+}
+
+// betweenHosts reports whether a name stands between two hosts in a list without
+// blanks: "a.com;b.pl;c.org".
+func (s *scanner) betweenHosts(start, end int) bool {
+	if c := s.at(end); c != s.at(start-1) || c != ';' && c != ',' && c != '|' {
+		return false
+	}
+	stop := s.runEnd(end + 1)
+	tail := s.b[end+1 : stop]
+	i := bytes.LastIndexByte(tail, '.')
+	head := start - 1
+	for head > 0 && start-head < 8 && is(s.b[head-1], cAlpha) {
+		head--
+	}
+	return i > 0 && isUsualTLD(tail[i+1:]) && s.at(head-1) == '.' && isUsualTLD(s.b[head:start-1])
+}
+
+// isUsualTLD reports whether only hosts end in label.
+func isUsualTLD(label []byte) bool {
+	class := tldOf(label)
+	return class&tldPlain != 0 && class&tldFile == 0
 }
 
 // isScript reports whether a name ends in what a word far away does not make a
@@ -831,15 +894,19 @@ func (s *scanner) listed(l line, start, end int) (reason, bool) {
 			return notFile, false
 		}
 	}
-	heading := s.heading(l.start)
-	if heading == cueHost {
-		return byHeading, true
+	heading, list := s.heading(l.start), cueNone
+	entry := s.isEntry(l, start)
+	if entry {
+		list = s.listCue(l)
 	}
-	if s.isEntry(l, start) && s.listCue(l) == cueHost {
-		beside := s.sect.listAt > s.sect.at || s.next.found && s.next.at == l.end+1
-		if heading == cueNone || beside { // nearer than the heading
-			return byList, true
-		}
+	above := s.sect.listAt > s.sect.at // something stands nearer than the heading
+	switch {
+	case hashInRow(s.b[l.start:l.end]), heading == cueHost && list == cueFile && above && s.sect.list == cueFile:
+		return notFile, false
+	case heading == cueHost:
+		return byHeading, true
+	case list == cueHost && (heading == cueNone || above || s.next.found && s.next.at == l.end+1):
+		return byList, true
 	}
 	return notFile, false
 }

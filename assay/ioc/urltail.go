@@ -118,6 +118,7 @@ type tail struct {
 	opener   byte // what stands before the URL
 	query    bool
 	soft     bool       // a quoted-printable line break was seen
+	commas   bool       // the line is no row: commas are of the path
 	open     [4]bracket // those that wait for their closers
 	opened   int
 	closed   int  // where the '>' stands that a broken URL runs to
@@ -376,6 +377,9 @@ func (t *tail) commaEnds(p int) bool {
 	if s.urlFollows(p + 1) {
 		return true
 	}
+	if t.commas {
+		return false
+	}
 	switch t.opener {
 	case '"', '\'', '<', '(':
 		return false
@@ -383,7 +387,8 @@ func (t *tail) commaEnds(p int) bool {
 		return true
 	}
 	if t.u.start == 0 || t.opener == '\n' || t.opener == '\r' {
-		return t.cellsFollow(p)
+		t.commas = !t.cellsFollow(p)
+		return !t.commas
 	}
 	return t.pairFollows(p+1) && t.opener == '='
 }
@@ -403,7 +408,13 @@ func (t *tail) cellsFollow(p int) bool {
 		return true
 	}
 	if i := bytes.LastIndexByte(rest, ','); i >= 0 {
-		return bytes.IndexByte(rest[i:], '/') < 0 || t.s.besideRows(p)
+		switch t.s.layoutAround(p) {
+		case layoutURLs:
+			return false
+		case layoutRows: // or URLs that all end in numbers
+			return !t.s.urlFollows(0) || len(bytes.Trim(rest, "0123456789,")) > 0
+		}
+		return bytes.IndexByte(rest[i:], '/') < 0
 	}
 	for _, c := range rest {
 		if !is(c, cAlpha) && c != '_' && c != '-' {
@@ -414,25 +425,43 @@ func (t *tail) cellsFollow(p int) bool {
 	return true
 }
 
-// besideRows reports whether the line above or below the one around p has as
-// many commas: then they part cells.
-func (s *scanner) besideRows(p int) bool {
+// A layout is how the lines of a text are laid out.
+type layout uint8
+
+const (
+	layoutUnknown layout = iota
+	layoutRows           // cells with commas between them
+	layoutURLs           // a URL each
+)
+
+// layoutAround says how the lines above and below the one around p are laid out.
+func (s *scanner) layoutAround(p int) layout {
 	start, end := s.lineBounds(p)
-	n := bytes.Count(s.b[start:end], []byte(","))
+	commas := bytes.Count(s.b[start:end], []byte(","))
+	above, below := layoutUnknown, layoutUnknown
 	if start > 0 {
-		above, last := s.lineBounds(start - 1)
-		if bytes.Count(s.b[above:last], []byte(",")) == n {
-			return true
+		from, to := s.lineBounds(start - 1)
+		above = s.layoutOf(from, to, commas)
+	}
+	if end+1 < len(s.b) {
+		to := min(len(s.b), end+1+maxLine)
+		if i := bytes.IndexByte(s.b[end+1:to], '\n'); i >= 0 {
+			to = end + 1 + i
 		}
+		below = s.layoutOf(end+1, to, commas)
 	}
-	if end+1 >= len(s.b) {
-		return false
+	return max(above, below)
+}
+
+// layoutOf says how text[start:end] is laid out, beside a line with commas.
+func (s *scanner) layoutOf(start, end, commas int) layout {
+	switch n := bytes.Count(s.b[start:end], []byte(",")); {
+	case n == commas:
+		return layoutRows
+	case n == 0 && s.urlFollows(start):
+		return layoutURLs
 	}
-	below := s.b[end+1 : min(len(s.b), end+1+maxLine)]
-	if i := bytes.IndexByte(below, '\n'); i >= 0 {
-		below = below[:i]
-	}
-	return bytes.Count(below, []byte(",")) == n
+	return layoutUnknown
 }
 
 // softBreak joins what quoted-printable mail has broken.
