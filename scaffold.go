@@ -207,7 +207,8 @@ func (s *Scaffold) Handle(prefix string, h http.Handler) {
 func (s *Scaffold) Mount(bp *Blueprint) { s.MountAs(bp, bp.Name, bp.Prefix) }
 
 // MountAs mounts bp under another name and prefix, so that one blueprint can be
-// mounted twice.
+// mounted twice. All else is shared, its subdomain too: what is to differ in more,
+// is two blueprints that one function makes.
 func (s *Scaffold) MountAs(bp *Blueprint, name, prefix string) {
 	s.open("Mount")
 	if bp.holds(s) {

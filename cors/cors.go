@@ -83,7 +83,8 @@ func (p Policy) Apply(c *retort.Ctx, r *retort.Response) error {
 	if !p.AnyOrigin {
 		vary(r.Header, "Origin") // also without one: a cache must not give the answer to somebody else
 	}
-	if len(origin) != 1 || !p.AnyOrigin && !trusts(c.App.Config.TrustedOrigins, origin[0]) {
+	// Origins are compared as browsers write them, which is how Config wants them.
+	if len(origin) != 1 || !p.AnyOrigin && !slices.Contains(c.App.Config.TrustedOrigins, origin[0]) {
 		return nil
 	}
 	asked := c.Header("Access-Control-Request-Method")
@@ -148,12 +149,6 @@ func (p Policy) takes(asked []string) bool {
 		}
 	}
 	return true
-}
-
-// trusts compares origins as browsers write them, in lower case and without a
-// default port. "null" is the origin of files and sandboxes of any author.
-func trusts(trusted []string, origin string) bool {
-	return slices.ContainsFunc(trusted, func(t string) bool { return strings.EqualFold(t, origin) }) && origin != "null"
 }
 
 func methodsOf(allow string) []string {
