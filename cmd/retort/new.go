@@ -65,7 +65,11 @@ func (p project) write() error {
 	if err != nil {
 		return err
 	}
-	if err := os.Mkdir(p.name, 0o750); err != nil {
+	err = os.Mkdir(p.name, 0o750)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("there is a %s here already; take another name, or remove it", p.name)
+	}
+	if err != nil {
 		return fmt.Errorf("new project: %w", err)
 	}
 	root, err := os.OpenRoot(p.name)

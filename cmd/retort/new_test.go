@@ -83,7 +83,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{[]string{"new"}, 2, "takes a name"},
 		{[]string{"new", "../evil"}, 2, "takes a name"},
-		{[]string{"new", "taken"}, 1, "exists"},
+		{[]string{"new", "taken"}, 1, "there is a taken here already"},
 	} {
 		var out, errOut bytes.Buffer
 		if code := run(t.Context(), append([]string{"retort"}, tt.args...), nil, &out, &errOut); code != tt.code || !strings.Contains(errOut.String(), tt.want) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -100,8 +101,8 @@ func choice[T any](cmd *cli.Command, flag string, choices map[string]T) (T, erro
 
 func renderConfig(cmd *cli.Command) (cfg jinja.Config, err error) {
 	info, err := os.Stat(cmd.String("templates"))
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("--templates %s is not a folder", cmd.String("templates"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		err = fmt.Errorf("there is no folder %s; --templates names the one that the templates are in", cmd.String("templates"))
 	}
 	if err != nil {
 		return cfg, err

@@ -19,6 +19,15 @@ func writeFiles(t *testing.T, files map[string]string) string {
 	return dir
 }
 
+func TestRenderWithoutFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, errOut bytes.Buffer
+	code := run(t.Context(), []string{"retort", "render", "page.html"}, nil, &out, &errOut)
+	if want := "there is no folder templates; --templates names"; code != 2 || !strings.Contains(errOut.String(), want) {
+		t.Errorf("exit status %d, %q; want 2 with %q", code, &errOut, want)
+	}
+}
+
 func TestRender(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
 		"base.html":  "<b>{% block body %}{% endblock %}</b>",
