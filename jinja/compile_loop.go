@@ -246,9 +246,8 @@ func (c *compiler) loopOver(n *syntax.For, s *scope, v int32) {
 	c.loopDepth--
 }
 
-// writeLoop writes the loop itself. Its else branch runs, as in Jinja's generated code, if no round reached the end of the body.
-func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use loopUse, v int32) {
-	flags := uint8(0)
+// loopFlags are those of opForInit. A filtered loop has its condition in a function of its own.
+func loopFlags(n *syntax.For, use loopUse) (flags uint8, filtered bool) {
 	if use.tracks {
 		flags |= loopTracks
 	}
@@ -258,7 +257,7 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 	if use.ahead {
 		flags |= loopAhead
 	}
-	filtered := n.Test != nil && (use.ahead || use.object || use.tracks)
+	filtered = n.Test != nil && (use.ahead || use.object || use.tracks)
 	if use.peeks || filtered {
 		flags |= loopPeeks
 	}
@@ -268,6 +267,12 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 	if _, unpacks := n.Target.(*syntax.Tuple); unpacks && flags == 0 {
 		flags = loopUnpacks
 	}
+	return flags, filtered
+}
+
+// writeLoop writes the loop itself. Its else branch runs, as in Jinja's generated code, if no round reached the end of the body.
+func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use loopUse, v int32) {
+	flags, filtered := loopFlags(n, use)
 	c.emitX(opForInit, flags, v, l.index, 0)
 	skip := int32(-1)
 	if filtered {

@@ -292,7 +292,9 @@ func (e Escaper) RawJSON() bool {
 }
 
 // Names reports whether the name of a tag or attribute stands here, or could.
-func (e Escaper) Names() bool { return e.kind == asTagName || e.kind == asAttrNames || e.kind == asAttrPart }
+func (e Escaper) Names() bool {
+	return e.kind == asTagName || e.kind == asAttrNames || e.kind == asAttrPart
+}
 
 // Doubtful reports whether the place is one in which only plain words are let through, since more would change what the
 // document around them means: names of tags and attributes, code that could not be followed, places that depend on values.

@@ -98,9 +98,6 @@ func (p *Parser) failAssertion(at Pos, msg string) {
 	panic(failure{err})
 }
 
-// Current returns the token that comes next.
-func (p *Parser) Current() Token { return p.cur }
-
 // Next goes one token on and returns the one before.
 func (p *Parser) Next() Token {
 	t := p.cur
@@ -126,23 +123,6 @@ func (p *Parser) look() Token {
 	return p.ahead
 }
 
-// Accept goes past the current token if it matches the test (see [Token.Is]) and reports whether it did.
-func (p *Parser) Accept(test string) bool {
-	if !p.cur.Is(test) {
-		return false
-	}
-	p.Next()
-	return true
-}
-
-// Expect goes past the current token, which must match the test (see [Token.Is]), and returns it.
-func (p *Parser) Expect(test string) Token {
-	if !p.cur.Is(test) {
-		p.failExpected(describeTest(test))
-	}
-	return p.Next()
-}
-
 func (p *Parser) accept(k Kind) bool {
 	if p.cur.Kind != k {
 		return false
@@ -161,7 +141,7 @@ func (p *Parser) acceptName(word string) bool {
 
 func (p *Parser) expect(k Kind) Token {
 	if p.cur.Kind != k {
-		p.failExpected(kinds[k].described)
+		p.failExpected(described[k])
 	}
 	return p.Next()
 }

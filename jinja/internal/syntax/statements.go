@@ -340,10 +340,8 @@ func (p *Parser) parseDebug() *Debug {
 	return n
 }
 
-// ParseTarget reads what a tag assigns to: a name or a tuple of names, in Store context.
-func (p *Parser) ParseTarget() Expr { return p.target(false) }
-
-// target is ParseTarget, where with namespace an attribute of a name may stand too.
+// target reads what a tag assigns to: a name or a tuple of names, in Store context. With namespace an attribute of a name may
+// stand too.
 func (p *Parser) target(namespace bool) Expr {
 	x := p.tuple(tupleRules{primary: true, namespace: namespace})
 	setCtx(x, Store)

@@ -34,7 +34,7 @@ type Config struct {
 }
 
 // TagFunc parses a custom tag. The current token is the tag's name; it must stop at the end of the tag ({% … %}) or, with
-// ParseStatements, of its closing tag. It ends the parse by [Parser.Fail]; an error it returns is reported at the tag.
+// [Parser.ParseBody], of its closing tag. An error it returns is reported at the tag.
 type TagFunc func(p *Parser) ([]Stmt, error)
 
 // Known reports whether a word cannot be the name of a custom tag: it is none, or a tag of Jinja's own or part of one, also of

@@ -291,7 +291,7 @@ func MakeDict(m *Meter, n int) *Dict {
 	return d
 }
 
-// MakeGenerator is [NewGenerator].
+// MakeGenerator returns a generator value over src; fn is the Python function that would have made it.
 func MakeGenerator(m *Meter, fn string, src Iterator) Value {
 	return FromIter(makeIter(m, "generator", fn, src))
 }

@@ -27,12 +27,6 @@ func NewIter(name string, src Iterator) Value {
 	return Value{p: unsafe.Pointer(&Generator{src: src, name: name}), t: tag(KindIter)}
 }
 
-// NewGenerator returns a generator value over src; fn is the Python function
-// that would have made it.
-func NewGenerator(fn string, src Iterator) Value {
-	return FromIter(&Generator{src: src, name: "generator", fn: fn})
-}
-
 // FromIter returns the iterator value stored in g.
 func FromIter(g *Generator) Value { return Value{p: unsafe.Pointer(g), t: tag(KindIter)} }
 

@@ -93,7 +93,7 @@ func second[T any](_ T, err error) error { return err }
 func TestGenerator(t *testing.T) {
 	m := meter()
 	i := 0
-	g := NewGenerator("numbers", IteratorFunc(func() (Value, bool, error) { i++; return Int(int64(i)), i < 4, nil }))
+	g := MakeGenerator(nil, "numbers", IteratorFunc(func() (Value, bool, error) { i++; return Int(int64(i)), i < 4, nil }))
 	for _, want := range []string{"[1, 2, 3]", "[]"} { // once and no more
 		items, err := Items(m, g)
 		if got := Repr(NewList(items)); got != want || err != nil {
