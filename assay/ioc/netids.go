@@ -182,7 +182,7 @@ func (s *scanner) arn(p, e int) int {
 			break
 		}
 	}
-	for q > p && bytes.IndexByte([]byte(".,:"), s.b[q-1]) >= 0 {
+	for q > e+1 && bytes.IndexByte([]byte(".,:"), s.b[q-1]) >= 0 {
 		q--
 	}
 	part, rest, _ := bytes.Cut(s.b[e+1:q], []byte(":"))

@@ -20,7 +20,7 @@ var seed = flag.Uint64("seed", 3, "seed of random tests")
 // fragments are what random texts are made of: pieces of indicators, of the
 // text around them and of what breaks scanners.
 var fragments = strings.Split("evil.com|http://|hxxps[:]//|1.2.3.4|[.]|(dot)| dot | at |@|[at]|com|zip|one|a|b-c|_|.|:|::|/|\\|\n|\r\n| |\t|,|;|\"|'|(|)|[|]|<|>|{|}|www.|2001:db8::1|fe80|"+
-	md5+"|"+sha256[:40]+"|"+sha256+"|CVE-2021-44228|cve|é|пример.рф|例え|。|\u200b|%2F|&amp;|=|?|#|README.md|invoice.zip|Domains:|Files:|Win32/Agent.BT|v1.2.3.4|Chrome/120.0.0.0|10.0.0.0/8|x@y.com|Message-ID: <|=\r\n|***|[BLOCKED]|\xff|\x00|hxxp|://|user:pass@|:8080|domain|file|aHR0cDovL2V2aWwuY29tL2E=|h\x00t\x00t\x00p\x00:\x00/\x00/\x00|http%3A%2F%2Fevil.com|&#104;|\\x68|6576696c2e636f6d2f612f622f632f64|C:\\Users\\|\\Run|HKLM\\x|/tmp/|mutex: |rule a {|condition:|}|Mozilla/5.0 (|+49 30 12345678|DE89370400440532013000|AS64496|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa|com.example.app|T1059.001|imphash|`", "|")
+	md5+"|"+sha256[:40]+"|"+sha256+"|CVE-2021-44228|cve|é|пример.рф|例え|。|\u200b|%2F|&amp;|=|?|#|README.md|invoice.zip|Domains:|Files:|Win32/Agent.BT|v1.2.3.4|Chrome/120.0.0.0|10.0.0.0/8|x@y.com|Message-ID: <|=\r\n|***|[BLOCKED]|\xff|\x00|hxxp|://|user:pass@|:8080|domain|file|aHR0cDovL2V2aWwuY29tL2E=|h\x00t\x00t\x00p\x00:\x00/\x00/\x00|http%3A%2F%2Fevil.com|&#104;|\\x68|6576696c2e636f6d2f612f622f632f64|C:\\Users\\|\\Run|HKLM\\x|/tmp/|mutex: |rule a {|condition:|}|Mozilla/5.0 (|+49 30 12345678|DE89370400440532013000|AS64496|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa|com.example.app|T1059.001|imphash|arn:|`", "|")
 
 func randomText(r *rand.Rand, n int) string {
 	var b strings.Builder
