@@ -175,6 +175,12 @@ func TestBuildWithHosts(t *testing.T) {
 			t.Errorf("Build(%s) on %s = %s, %v, want %s", tt.endpoint, tt.host, got, err, tt.want)
 		}
 	}
+	// A value that would be more than a host leads nowhere.
+	for _, h := range []string{"y/z", "y:80/z", "y:80@z", "y:8a", "y:80:90", "y@z", "y?z", "y#z", `y\z`, "y z", "y\x7f", "y\x00"} {
+		if got, err := m.Build("any", v("h", h), route.BuildOptions{Host: "x.example"}); err == nil || got != "" {
+			t.Errorf("Build with the host %q = %s, %v, want an error", h, got, err)
+		}
+	}
 }
 
 func TestBuildErrors(t *testing.T) {

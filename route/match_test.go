@@ -163,11 +163,35 @@ func TestMatchReuse(t *testing.T) {
 	}
 }
 
+// Of a request that no rule takes, nothing is left in the match: neither of the rule
+// that refused it, nor of a request before.
+func TestMissHoldsNothing(t *testing.T) {
+	m := compiled(t, route.Options{}, route.Rule{Path: "/i/<int(min=5):v>"}, route.Rule{Path: "/old/<v>", RedirectTo: "/new/<v>"},
+		route.Rule{Path: "/post/<v>", Methods: []string{"POST"}})
+	var result route.Match
+	for path, want := range map[string]route.Outcome{"/i/4": route.NotFound, "/none": route.NotFound, "/old/x": route.Redirect, "/post/x": route.MethodNotAllowed} {
+		if got := m.Match(route.Request{Method: "GET", Path: "/i/7"}, &result); got != route.Found {
+			t.Fatal(got)
+		}
+		if got := m.Match(route.Request{Method: "GET", Path: path}, &result); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+		if p, ok := result.Param("v"); ok || result.Rule != nil {
+			t.Errorf("%s: is left with the parameter %q, the rule %+v", path, p.Text(), result.Rule)
+		}
+		for name := range result.Params() {
+			t.Errorf("%s: is left with the parameter %s", path, name)
+		}
+	}
+}
+
 func TestAllowed(t *testing.T) {
 	m := compiled(t, route.Options{}, route.Rule{Path: "/a", Methods: []string{"PUT"}}, route.Rule{Path: "/<x>", Methods: []string{"GET", "purge"}}, route.Rule{Path: "/all/any"})
 	for path, want := range map[string]string{"/a": "[GET HEAD PURGE PUT]", "/b": "[GET HEAD PURGE]", "/all/any": "[]", "/none/x": "[]"} {
-		if got := fmt.Sprint(m.Allowed(route.Request{Path: path})); got != want {
-			t.Errorf("Allowed(%s) = %s, want %s", path, got, want)
+		for _, method := range []string{"", "GET", "PUT"} { // whatever the request's own is
+			if got := fmt.Sprint(m.Allowed(route.Request{Path: path, Method: method})); got != want {
+				t.Errorf("Allowed(%s %s) = %s, want %s", method, path, got, want)
+			}
 		}
 	}
 	var result route.Match

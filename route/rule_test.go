@@ -60,6 +60,11 @@ func TestRuleErrors(t *testing.T) {
 		{plain, route.Rule{Path: "/<choosy(a):x>-<string(length=2000):y>"}, `several variables in one segment, one of them custom: error parsing regexp`},
 		{plain, route.Rule{Path: "/", Methods: []string{}}, `its list of methods is empty; leave it nil`},
 		{plain, route.Rule{Path: "/", Methods: []string{"GET, POST"}}, `"GET, POST" is not a method`},
+		{plain, route.Rule{Path: "/", Methods: []string{"GET,POST"}}, `"GET,POST" is not a method`},
+		{plain, route.Rule{Path: "/", Methods: []string{"GET", ""}}, `"" is not a method`},
+		{plain, route.Rule{Path: "/", Methods: []string{"GET "}}, `"GET " is not a method`},
+		{plain, route.Rule{Path: "/", Methods: []string{"GET\x7f"}}, `is not a method`},
+		{plain, route.Rule{Path: "/", Methods: []string{"GÉT"}}, `"GÉT" is not a method`},
 		{plain, route.Rule{Path: "/", Methods: many}, `M56 is one method too many; a map holds 63`},
 		{plain, route.Rule{Path: "/", Methods: []string{"POST"}, WebSocket: true}, `a WebSocket rule cannot take POST; use GET`},
 		{plain, route.Rule{Path: "/", Host: "a.example"}, `Host has no effect without host matching; set Options.HostMatching`},
@@ -91,6 +96,13 @@ func TestRuleErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "route: rule ") {
 			t.Errorf("Add(%+v)\n got %v\nwant %s", tt.rule, err, tt.want)
 		}
+	}
+}
+
+func TestWebSocketMethods(t *testing.T) {
+	m := route.New(route.Options{})
+	if err := m.Add(route.Rule{Path: "/", Methods: []string{"GET", "HEAD", "OPTIONS"}, WebSocket: true}); err != nil {
+		t.Error(err)
 	}
 }
 
