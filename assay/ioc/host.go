@@ -108,7 +108,7 @@ func (s *scanner) nextSentence(h *hostBuf, p int) bool {
 // nothing, when there may be more to it.
 func (s *scanner) readPlainHost(start int) bool {
 	end := s.runEnd(start)
-	if c := s.at(end); start == end || end-start > maxHost || c == ']' || is(c, cOpen) && s.mayGoOn(end, c) {
+	if c := s.at(end); start == end || end-start > maxHost || c == ']' || is(c, cOpen) && s.mayGoOn(end, c) || c == '=' && s.softBreakAt(end) > 0 {
 		return false
 	}
 	for end > start && !is(s.b[end-1], cAlnum) {
@@ -226,6 +226,11 @@ func (s *scanner) readLabel(p, limit int) int {
 			p++
 			continue
 		}
+		if q := s.softBreakAt(p); q > 0 {
+			h.dirty = true
+			p = q
+			continue
+		}
 		if c < utf8.RuneSelf {
 			break
 		}
@@ -284,7 +289,7 @@ func (s *scanner) readASCIILabel(p int) (end int, ok bool) {
 	a, b := &s.words[w], &s.words[w+1]
 	stop := (^a.token|a.dot)>>off | (^b.token|b.dot)<<(64-off)
 	n := bits.TrailingZeros64(stop)
-	if n == 0 || n == 64 || s.b[p+n] >= utf8.RuneSelf || s.escapedHyphen(p+n) {
+	if n == 0 || n == 64 || s.b[p+n] >= utf8.RuneSelf || s.escapedHyphen(p+n) || s.b[p+n] == '=' {
 		return p, false
 	}
 	end = p + n

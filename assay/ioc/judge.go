@@ -231,6 +231,10 @@ func (s *scanner) touching(start, end int, class tldClass) (reason, int) {
 		return notPath, -1
 	case '$', '#', '&', '%':
 		return notCode, -1
+	case '\n':
+		if p := start - 2; s.at(p) == '=' && s.softBreakAt(p) > 0 || s.at(p) == '\r' && s.softBreakAt(p-1) > 0 {
+			return notMasked, -1 // the rest of a name that mail has broken
+		}
 	case '@':
 		if class&tldFile == 0 {
 			return byAt, 1
@@ -740,14 +744,15 @@ func (s *scanner) minified(n *name) bool {
 	return len(first) == 1 && !is(first[0], cDigit) && (s.operatorBeside(n.start, n.end) || s.argument(n.start, n.end))
 }
 
-// sectionName reports whether a name heads a section of a file of settings, or is
-// what a template fills in: "{{ node.6.total }}".
+// sectionName reports whether a name heads a section of a file of settings or a
+// rule of a style sheet, or is what a template fills in: "[tool.black]",
+// "td.mobile {", "{{ node.6.total }}".
 func (s *scanner) sectionName(n *name) bool {
 	if s.at(n.start-1) == '[' && s.at(n.end) == ']' {
 		return s.alone(n.start-1, n.end+1) == byLine
 	}
 	p, q := s.spacesBack(n.start), s.spaces(n.end)
-	return s.at(p-1) == '{' && s.at(p-2) == '{' && s.at(q) == '}'
+	return s.at(q) == '{' || s.at(p-1) == '{' && s.at(p-2) == '{' && s.at(q) == '}'
 }
 
 // inExpression reports whether an operator of code stands beside

@@ -77,6 +77,10 @@ func (s *scanner) dotAt(p int) (end int, how symbols) {
 			return p + 1, symPlain
 		case n == ']' && is(s.at(p+2), cLabel), n == '[' && is(s.at(p+2), cDigit) && is(s.at(p-1), cDigit):
 			return p + 2, symDefanged
+		case n == '=':
+			if q := s.softBreakAt(p + 1); q > 0 {
+				return q, symDefanged
+			}
 		}
 	case '[', '(', '{', '<':
 		if s.at(p+1) == '.' && isCloser(s.at(p+2)) {
@@ -351,6 +355,26 @@ func (s *scanner) afterLabel(p int) {
 // p, as patterns have it: "evil\-host\.example".
 func (s *scanner) escapedHyphen(p int) bool {
 	return s.at(p) == '\\' && s.at(p+1) == '-' && is(s.at(p-1), cAlnum) && is(s.at(p+2), cAlnum)
+}
+
+// softBreakAt reads the end of a line of quoted-printable mail that breaks within
+// a name at p, and returns where the name goes on, or 0.
+func (s *scanner) softBreakAt(p int) int {
+	if s.at(p) != '=' {
+		return 0
+	}
+	q := p + 1
+	if s.at(q) == '\r' {
+		q++
+	}
+	if s.at(q) != '\n' || !is(s.at(q+1), cLabel) || !is(s.at(p-1), cToken) {
+		return 0
+	}
+	start, _ := s.lineBounds(p)
+	if n := p - start; n < 70 || n > 76 {
+		return 0 // no mailer breaks there
+	}
+	return q + 1
 }
 
 // numbersFollow reports whether an IPv4 address begins at p, however spelt: what

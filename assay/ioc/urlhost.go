@@ -10,7 +10,7 @@ func (s *scanner) urlHost(u *urlHost, p int) bool {
 	if s.at(p) == '[' {
 		return s.urlIPv6(u, p)
 	}
-	if e := s.runEnd(p); !is(s.at(e), cOpen) && e > p && e-p < 64 && !is(s.b[p], cDigit) {
+	if e := s.runEnd(p); !is(s.at(e), cOpen) && e > p && e-p < 64 && !is(s.b[p], cDigit) && s.softBreakAt(e) == 0 {
 		if dots, _, _ := s.spanMasks(p, e); dots == 0 {
 			return false // one word
 		}
