@@ -92,11 +92,16 @@ func TestPDFWords(t *testing.T) {
 		{"pieces", "(evil) Tj (.example) Tj", "evil.example"},
 		{"kerning", "[(ev) 40 (il) -30 (.example)] TJ", "evil.example"},
 		{"a gap", "[(evil) -400 (.example)] TJ", "evil .example"},
+		{"a ligature", "/L 10 Tf (o\\001ce.example) Tj", "office.example"},
+		{"a ligature with a blank", "/L 10 Tf [(o\\001 ) 500 (ce.example)] TJ", "office.example"},
+		{"a blank without room", "[(evil ) 500 (example)] TJ", "evil example"},
 		{"a footnote", "(evil.example) Tj /F 6 Tf 4 Ts (12) Tj /F 10 Tf 0 Ts ( next) Tj", "evil.example 12 next"},
 		{"a footnote before", "/F 6 Tf 4 Ts (1) Tj /F 10 Tf 0 Ts (a@evil.example) Tj", "1 a@evil.example"},
 		{"small capitals", "(E) Tj /F 7 Tf (VIL) Tj", "EVIL"},
 	} {
-		d, err := read(t, "a.pdf", page(dt.Stream("", "BT /F 10 Tf 72 720 Td "+tt.drawing+" ET")), document.Limits{})
+		drawing := dt.Stream("", "BT /F 10 Tf 72 720 Td "+tt.drawing+" ET")
+		d, err := read(t, "a.pdf", dt.PDFObjects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+			"<</Type/Page/Contents 4 0 R/Resources<</Font<</L<</Encoding<</Differences[1/ffi]>>>>>>>>>>", drawing), document.Limits{})
 		if got := outline(d); err != nil || got != "[page 1 of a.pdf] 1\n"+tt.want+"\n" {
 			t.Errorf("%s: got %v\n%s", tt.name, err, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A pageLayout makes lines and words of glyphs at places. It keeps the order in
@@ -11,12 +12,14 @@ import (
 // with; sorting by place would mix columns that stand side by side.
 type pageLayout struct {
 	lines []pageLine
-	b     strings.Builder // the line that is being drawn
-	at    pageLine        // where it stands
-	x, y  float64         // where the last glyph ended
-	size  float64         // of it
-	drawn bool            // there was one
-	blank bool            // it was a blank
+	b     []byte   // the line that is being drawn
+	at    pageLine // where it stands
+	x, y  float64  // where the last glyph ended
+	size  float64  // of it
+	drawn bool     // there was one
+	blank bool     // it was a blank
+	// ligature says that the last one that was no blank was several letters.
+	ligature bool
 }
 
 // A pageLine is a line of a page and where it stands.
@@ -33,7 +36,8 @@ type pageLine struct {
 // kerning seldom a tenth.
 const (
 	wordGap  = 0.15
-	backStep = 0.6 // so far back the pen goes only for something else
+	noGap    = 0.05 // a blank behind a ligature that takes no place is part of it
+	backStep = 0.6  // so far back the pen goes only for something else
 	lineStep = 0.5
 	small    = 0.8 // so much smaller than the words are the numbers of footnotes
 )
@@ -59,14 +63,17 @@ func (p *pageLayout) glyph(text string, place matrix, x, y float64) {
 	case math.Abs(across) > lineStep*unit || along < -backStep*unit:
 		p.end()
 	case p.blank:
+		if p.ligature && p.at.placed && math.Abs(place.e-p.at.end) < noGap*unit && strings.TrimSpace(text) != "" {
+			p.b, p.blank = p.b[:len(p.b)-1], false
+		}
 	case along > wordGap*unit:
-		p.b.WriteByte(' ')
+		p.b = append(p.b, ' ')
 		p.blank = true
 		if len(p.at.starts) < maxCells {
 			p.at.starts = append(p.at.starts, place.e)
 		}
 	case raised(size, p.size, across):
-		p.b.WriteByte(' ')
+		p.b = append(p.b, ' ')
 		p.blank = true
 	}
 	if !p.drawn {
@@ -81,6 +88,7 @@ func (p *pageLayout) glyph(text string, place matrix, x, y float64) {
 		return
 	}
 	p.at.end = x
+	p.ligature = len(text) > 1 && (utf8.RuneCountInString(text) > 1 || ligatures[[]rune(text)[0]] != "")
 	if size > small*p.at.size { // not the number of a footnote
 		p.at.y, p.at.size = place.f, size
 	}
@@ -102,7 +110,7 @@ func (p *pageLayout) write(r rune) {
 	switch {
 	case r == 0x00a0 || unicode.IsSpace(r):
 		if p.drawn && !p.blank {
-			p.b.WriteByte(' ')
+			p.b = append(p.b, ' ')
 		}
 		p.drawn, p.blank = true, true
 		return
@@ -112,9 +120,9 @@ func (p *pageLayout) write(r rune) {
 		return
 	}
 	if s, ok := ligatures[r]; ok {
-		p.b.WriteString(s)
+		p.b = append(p.b, s...)
 	} else {
-		p.b.WriteRune(r)
+		p.b = utf8.AppendRune(p.b, r)
 	}
 	p.drawn, p.blank = true, false
 }
@@ -125,12 +133,12 @@ var ligatures = map[rune]string{0xfb00: "ff", 0xfb01: "fi", 0xfb02: "fl", 0xfb03
 // end ends the line.
 func (p *pageLayout) end() {
 	if p.drawn {
-		p.at.text, p.at.blankAtEnd = p.b.String(), p.blank
+		p.at.text, p.at.blankAtEnd = string(p.b), p.blank
 		p.lines = append(p.lines, p.at)
 	}
-	p.b.Reset()
+	p.b = p.b[:0]
 	p.at = pageLine{}
-	p.drawn, p.blank = false, false
+	p.drawn, p.blank, p.ligature = false, false, false
 }
 
 // line adds a line of its own, or several.
