@@ -118,10 +118,23 @@ func bytesMethods() []method {
 		{name: "hex", args: none, fn: func(c *Call, v Value) (Value, error) {
 			return Str(fmt.Sprintf("%x", v.AsBytes())), c.Meter.Build(2 * int(v.n))
 		}},
-		{name: "upper", args: none, fn: mapStr(strings.ToUpper)},
-		{name: "lower", args: none, fn: mapStr(strings.ToLower)},
+		{name: "upper", args: none, fn: mapStr(otherCase('a'))},
+		{name: "lower", args: none, fn: mapStr(otherCase('A'))},
 		{name: "startswith", args: arity{1, 1, parsed, nil}, fn: bytesAffix(strings.HasPrefix)},
 		{name: "endswith", args: arity{1, 1, parsed, nil}, fn: bytesAffix(strings.HasSuffix)},
+	}
+}
+
+// otherCase changes the case of the ASCII letters of bytes, those from the first one on.
+func otherCase(first byte) func(string) string {
+	return func(s string) string {
+		b := []byte(s)
+		for i, c := range b {
+			if c-first < 26 {
+				b[i] ^= 'a' - 'A'
+			}
+		}
+		return string(b)
 	}
 }
 
