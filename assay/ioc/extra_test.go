@@ -78,7 +78,7 @@ func TestOtherKinds(t *testing.T) {
 		// Defanged, as everything else.
 		{"expyuzz4wqqyqhjn(.)onion expyuzz4wqqyqhjn[dot]onion hxxp[:]//expyuzz4wqqyqhjn\\.onion/a", "onion expyuzz4wqqyqhjn.onion"},
 		{"hxxps[:]//t[.]me/evilbot hxxps://www[.]instagram[.]com/evil.one/ https://wa[.]me/4915112345678", "social telegram:evilbot, social instagram:evil.one, social whatsapp:4915112345678"},
-		{"AS-64496 as64496 ASN64499 [AS64500]", "asn AS64499, asn AS64500"},
+		{"AS-64496 as64496 ASN64499 [AS64500] asn4[.]xyz", "asn AS64499, asn AS64500"},
 	} {
 		if got := foundAll(tt.in); got != tt.want {
 			t.Errorf("%q:\n got %q\nwant %q", tt.in, got, tt.want)

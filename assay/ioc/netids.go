@@ -34,6 +34,9 @@ func (s *scanner) asn(p, e int) int {
 		s.at(end) == '.' && is(s.at(end+1), cAlnum) || !long && n == 400 { // a computer
 		return 0
 	}
+	if q, how := s.dotAt(end); how&symDefanged != 0 && how&symBare == 0 && s.labelAt(q) {
+		return 0 // asn4[.]xyz
+	}
 	s.takeText(kASN, p, end, append([]byte("AS"), s.b[digits:end]...), byID)
 	return end
 }
