@@ -80,7 +80,10 @@ func (m *importer) writeGroup(bp flaskBlueprint, used map[string]bool, mounts *s
 		code += "\tapp.Mount(bp)\n"
 	}
 	fmt.Fprintf(mounts, "\t%s(app)\n", mount)
-	return m.writeGo(fileName(group), code+"}\n"+handlers.String())
+	// The go command takes what stands behind the last underscore for a system, or a
+	// test, if it is called so; a blueprint may be.
+	file := unused(used, strings.ToLower(goName(group))+"_bp") + ".go"
+	return m.writeGo(file, code+"}\n"+handlers.String())
 }
 
 // portable reports whether the route can stand in the new app, and notes why not.
@@ -152,10 +155,6 @@ func unused(used map[string]bool, name string) string {
 	used[try] = true
 	return try
 }
-
-// fileName is a name for a Go file that no other file has and that means nothing
-// to the go command, as _test or _linux would.
-func fileName(group string) string { return "bp_" + strings.ToLower(goName(group)) + ".go" }
 
 func (m *importer) writeGo(name, code string) error {
 	text, err := format.Source([]byte(code))

@@ -148,11 +148,11 @@ func TestFlaskImport(t *testing.T) {
 		t.Fatalf("got %q, status %d: %s", out, code, errOut)
 	}
 	for name, wants := range map[string][]string{
-		"bp_blog.go": {`bp := retort.NewBlueprint("blog", "/blog")`, `port(s, "/<int:id>", "show", blogShow, "GET")`,
+		"blog_bp.go": {`bp := retort.NewBlueprint("blog", "/blog")`, `port(s, "/<int:id>", "show", blogShow, "GET")`,
 			`port(s, "/new", "new_post", blogNewPost, "GET", "POST")`, `port(s, "/add", "new_post", blogNewPost, "POST")`,
 			"// It uses flash, redirect, request.form, request.method, session, url_for."[:20], "// It is decorated with login_required.", "var blogShow retort.Handler"},
-		"bp_adminarea.go": {`retort.NewBlueprint("admin-area", "/admin")`, `"/post/<int:id>", "delete"`, `"DELETE"`},
-		"bp_pages.go":     {`port(s, "/", "index", index, "GET")`, `port(s, "/about", "about", about, "GET")`, "The front page."},
+		"adminarea_bp.go": {`retort.NewBlueprint("admin-area", "/admin")`, `"/post/<int:id>", "delete"`, `"DELETE"`},
+		"pages_bp.go":     {`port(s, "/", "index", index, "GET")`, `port(s, "/about", "about", about, "GET")`, "The front page."},
 		"mount.go":        {"mountPages(app)\n\tmountAdminArea(app)\n\tmountBlog(app)"},
 		"PORTING.md": {"| `blog.show` | GET | `/blog/<int:id>` | blog/views.py:", "blog/show.html", "tags", "computed", "before_request", "errorhandler(404): missing",
 			"flask_login", "from_object", "MAX_CONTENT_LENGTH = 1000000", "BLOG_GO_MAX_CONTENT_LENGTH", "SECRET_KEY (blog/__init__.py", "BLOG_GO_OLD_SECRET_KEY",
