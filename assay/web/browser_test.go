@@ -211,7 +211,7 @@ func TestBrowser(t *testing.T) {
 		{"drop files and paste anywhere", browserDrop},
 		{"files", browserUpload},
 		{"files without JavaScript", browserUploadNoScript},
-		{"files too large", browserUploadTooLarge},
+		{"files or text too large", browserTooLarge},
 		{"download", func(p *tab) { browserDownload(b, p) }},
 		{"more formats", browserMoreFormats},
 		{"without JavaScript", browserNoScript},
@@ -479,7 +479,7 @@ func browserUploadNoScript(p *tab) {
 }
 
 // More than a page takes is said before it is sent.
-func browserUploadTooLarge(p *tab) {
+func browserTooLarge(p *tab) {
 	p.get("/")
 	eval[chromedp.Void](p, `(() => {
 		const files = new DataTransfer();
@@ -488,6 +488,20 @@ func browserUploadTooLarge(p *tab) {
 	})()`)
 	if got := eval[string](p, `document.querySelector("#file").validationMessage`); !strings.Contains(got, "17.0 MB; a page takes 16.0 MB") {
 		p.t.Errorf("got %q", got)
+	}
+	said := func(length int) string {
+		return eval[string](p, fmt.Sprintf(`(() => {
+			const text = document.querySelector("#text");
+			text.value = "é".repeat(%d);
+			text.dispatchEvent(new InputEvent("input"));
+			return text.validationMessage;
+		})()`, length/2))
+	}
+	if got := said(3 << 19); !strings.Contains(got, "1.5 MB; a page takes 1.0 MB") {
+		p.t.Errorf("a text too large: got %q", got)
+	}
+	if got := said(1 << 20); got != "" {
+		p.t.Errorf("the largest text: got %q", got)
 	}
 }
 

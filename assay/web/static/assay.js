@@ -26,6 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const bytes = new TextEncoder().encode(text.value).length;
       count.textContent = text.value ? `${plural(text.value.length, "character")}. ${upTo}` : upTo;
       count.classList.toggle("over", bytes > limit);
+      text.setCustomValidity(bytes > limit ? `This text has ${megabytes(bytes)}; a page takes ${megabytes(limit)}. assay extract reads larger ones.` : "");
     };
     // Files: the field's own, which dropping and pasting add to.
     const file = $("#file"), chosen = $("#chosen"), most = Number(file.dataset.limit), many = Number(file.dataset.most);
