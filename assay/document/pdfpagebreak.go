@@ -15,9 +15,8 @@ func mayGoOn(page []pageLine) bool {
 }
 
 func (l *pageLine) mayGoOn() bool {
-	word := l.lastWord()
-	piece := hexEnd.FindStringSubmatch(word)
-	return piece != nil && !isHashLength(len(piece[1])) || scheme.MatchString(word) || strings.HasSuffix(word, "-")
+	word, piece := l.lastWord(), l.hexPiece()
+	return piece != "" && !isHashLength(len(piece)) || scheme.MatchString(word) || strings.HasSuffix(word, "-")
 }
 
 // joinPages moves what goes on on the next page to where it began: an indicator

@@ -84,26 +84,35 @@ func firstWord(s string) string {
 
 var (
 	// Some programs hyphenate a hash like a word.
-	hexEnd   = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9a-fA-F]{6,})-?$`)
+	hexEnd   = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9a-fA-F]{6,}-?|[0-9a-fA-F]{3,}-)$`)
 	hexStart = regexp.MustCompile(`^([0-9a-fA-F]+)(?:[^0-9A-Za-z@]|$)`)
 	hexOnly  = regexp.MustCompile(`^[0-9a-fA-F]+-?$`)
 )
 
+// hexPiece is what may be a piece of a hash at the end of a line.
+func (l *pageLine) hexPiece() string {
+	piece := hexEnd.FindStringSubmatch(l.lastWord())
+	if piece == nil {
+		return ""
+	}
+	return strings.TrimSuffix(piece[1], "-")
+}
+
 // hashLines returns how many of the lines, from the first on, one hash stands
 // on: pieces that together have the length of one, and are none by themselves.
 func hashLines(lines []pageLine) int {
-	piece := hexEnd.FindStringSubmatch(lines[0].lastWord())
-	if piece == nil {
+	first := lines[0].hexPiece()
+	if first == "" {
 		return 0
 	}
-	hash := piece[1]
+	hash := first
 	list := len(hash) <= longestNumber // of numbers, not of pieces
 	for n := 1; n < len(lines) && lines[n-1].above(&lines[n]); n++ {
 		next := hexStart.FindStringSubmatch(firstWord(lines[n].text))
 		if next == nil || isHashLength(len(next[1])) || n == 1 && isHashLength(len(hash)) && !strings.ContainsAny(next[1], "0123456789") {
 			return 0
 		}
-		list = list && len(next[1]) == len(piece[1])
+		list = list && len(next[1]) == len(first)
 		hash += next[1]
 		if len(hash) > 128 {
 			return 0

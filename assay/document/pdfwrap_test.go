@@ -35,6 +35,7 @@ func TestWraps(t *testing.T) {
 		{"a hash in four", strings.Repeat("0123456789abcde\n", 4) + "0123", strings.Repeat("0123456789abcde", 4) + "0123"},
 		{"one that begins as long as another", "600be5ab7f0513833336bec705ca9bcfd1150a29\n31e61a4752b8de4c0af7b03a", "600be5ab7f0513833336bec705ca9bcfd1150a2931e61a4752b8de4c0af7b03a"},
 		{"a hash with hyphens", "0123456789abc-\n456789abcde-\n01234567.", "0123456789abc456789abcde01234567."},
+		{"a hash with a short piece", "by 01234-\n56789abcdef01234-\n56789abcdef", "by 0123456789abcdef0123456789abcdef"},
 		{"a hash with a hyphen and a word with one", "0123456789abcdef-\n0123456789abcdef ex-\necutes", "0123456789abcdef0123456789abcdef ex-\necutes"},
 		{"a hash with hyphens that is longer yet", "0123456789abc-\n456789abcde01234567-\nx", "0123456789abc-\n456789abcde01234567-\nx"},
 		{"a hash in an address", "0123456789abcdef0123456789abcdef-\n1234567@a.example", "0123456789abcdef0123456789abcdef-1234567@a.example"},
