@@ -317,7 +317,8 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 		c.enter(inner)
 		c.body(n.Body, inner)
 	})
-	c.at = n.Position()
+	last := c.statement
+	c.begin(n)
 	if indicator >= 0 {
 		c.emit(opMove, indicator, c.constant(value.Bool(false)), 0)
 	}
@@ -333,6 +334,7 @@ func (c *compiler) writeLoop(n *syntax.For, s, inner *scope, l *loopInfo, use lo
 	c.setLabel(l.next)
 	cost := uint8(min(255, len(c.code)-start))
 	c.print(opForNext, cost, item, l.index, body)
+	c.statement = last
 	c.spot = l.spot
 	if !hasElse {
 		c.setLabel(l.end)
