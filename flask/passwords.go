@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/text/unicode/norm"
@@ -28,20 +29,23 @@ var ErrScheme = errors.New("flask: password scheme is not accepted")
 // Flask-Security keeps, which come from passlib. It may be used by many
 // goroutines. [NewPasswords] makes one.
 type Passwords struct {
-	hasher *password.Hasher
-	pepper []byte
-	slots  chan struct{}
+	hasher  *password.Hasher
+	pepper  []byte
+	slots   chan struct{}
+	waiting atomic.Int32 // for a slot, or in one
 }
 
-// slowHashes is how many bcrypt and PBKDF2 hashes are computed at a time.
-const slowHashes = 2
+const (
+	slowHashes = 2  // bcrypt and PBKDF2 hashes that are computed at a time
+	maxWaiting = 32 // and that may wait: some seconds' worth
+)
 
 // NewPasswords returns what checks hashes, and makes new ones with hasher. Pepper
 // is SECURITY_PASSWORD_SALT: with it every password first goes through an HMAC,
 // as Flask-Security does it. It is empty for applications without Flask-Security,
 // or with SECURITY_PASSWORD_SINGLE_HASH.
 func NewPasswords(hasher *password.Hasher, pepper string) *Passwords {
-	return &Passwords{hasher, []byte(pepper), make(chan struct{}, slowHashes)}
+	return &Passwords{hasher: hasher, pepper: []byte(pepper), slots: make(chan struct{}, slowHashes)}
 }
 
 // Hash returns a hash for Flask-Security, or for whoever else reads argon2id.
@@ -157,8 +161,14 @@ const maxPassword = password.MaxLength
 
 var errTooLong = password.ErrTooLong // where a parameter is called password
 
-// slow waits for its turn, since each of these takes a processor for long.
+// slow waits for its turn, since each of these takes a processor for long. It fails
+// with [password.ErrBusy] where too many wait already: a flood of logins must not
+// hold all requests that the app takes on.
 func (p *Passwords) slow(ctx context.Context, verify func() (bool, error)) (bool, error) {
+	defer p.waiting.Add(-1)
+	if p.waiting.Add(1) > slowHashes+maxWaiting {
+		return false, password.ErrBusy
+	}
 	select {
 	case p.slots <- struct{}{}:
 	case <-ctx.Done():
