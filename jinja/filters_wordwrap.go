@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -56,6 +57,9 @@ func filterWordwrap(s *State, c *Call) (Value, error) {
 			return Value{}, err
 		}
 		wrapped := w.wrap(line.AsString())
+		if w.cut && a[1].Kind() == value.KindFloat {
+			return Value{}, errSliceIndex()
+		}
 		if err := s.meter.BuildItems(len(wrapped) + 1); err != nil {
 			return Value{}, err
 		}
@@ -81,10 +85,17 @@ func wrapWidth(s *State, v Value, lines []Value) (int, error) {
 	if low {
 		return 0, value.Errorf("ValueError", "invalid width %s (must be > 0)", value.Repr(v))
 	}
+	if v.Kind() == value.KindFloat && !math.IsNaN(v.AsFloat()) {
+		return int(min(v.AsFloat(), math.MaxInt32)), nil // words can be counted by it, not cut
+	}
 	if _, ok := value.Index(v); !ok {
-		return 0, typeError("slice indices must be integers or None or have an __index__ method")
+		return 0, errSliceIndex()
 	}
 	return intOr(v, 79)
+}
+
+func errSliceIndex() error {
+	return typeError("slice indices must be integers or None or have an __index__ method")
 }
 
 func (env *Environment) newlineSequence() string {
@@ -98,6 +109,7 @@ func (env *Environment) newlineSequence() string {
 type wrapper struct {
 	width              int
 	breakLong, hyphens bool
+	cut                bool // a word has been
 }
 
 // isBlank is the white space textwrap knows.
@@ -154,6 +166,7 @@ func (w *wrapper) longWord(line, chunks []string, length int) (_, _ []string) {
 		}
 		return line, chunks
 	}
+	w.cut = true
 	room := w.width - length
 	word := chunks[0]
 	end := runeIndex(word, room)
