@@ -113,8 +113,15 @@ func asError(err error) *Error {
 		return &Error{Status: http.StatusRequestEntityTooLarge, Err: err,
 			Message: fmt.Sprintf("What was sent is larger than the %d bytes this server accepts.", tooLarge.Limit)}
 	}
-	return &Error{Status: serverStatus(err), Err: err}
+	e = &Error{Status: serverStatus(err), Err: err}
+	if e.Status == http.StatusServiceUnavailable {
+		e.Header = retrySoon()
+	}
+	return e
 }
+
+// retrySoon tells a client when to ask again for what passes by itself.
+func retrySoon() http.Header { return http.Header{"Retry-After": {"5"}} }
 
 // serverStatus tells what passes by itself from what is broken: whoever gets 503
 // may try again, and monitoring does not take a database that restarts or a full

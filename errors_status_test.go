@@ -60,6 +60,10 @@ func TestServerStatus(t *testing.T) {
 		{retort.Errorf(404, "There is none.").Because(errors.New("database is locked")), http.StatusNotFound},
 	} {
 		fails = tt.err
-		wantStatus(t, tt.err.Error(), client.Get("/"), tt.want)
+		r := client.Get("/")
+		wantStatus(t, tt.err.Error(), r, tt.want)
+		if got := r.Header.Get("Retry-After"); (got != "") != (tt.want == http.StatusServiceUnavailable) {
+			t.Errorf("%v: Retry-After is %q", tt.err, got)
+		}
 	}
 }

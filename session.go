@@ -55,8 +55,7 @@ func unreadable(format SessionFormat, err error) *Session {
 
 // storeGone is the answer where sessions cannot be read or written.
 func storeGone(err error) error {
-	return &Error{Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"5"}},
-		Err: fmt.Errorf("session store: %w", err)}
+	return &Error{Status: http.StatusServiceUnavailable, Header: retrySoon(), Err: fmt.Errorf("session store: %w", err)}
 }
 
 // sessionEntry is one value, as JSON; it is decoded when asked for.
