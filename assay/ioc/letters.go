@@ -42,22 +42,28 @@ func letterOf(r rune) *letter {
 }
 
 // newLetters makes the page of a number. Han and Hangul, two thirds of all
-// letters, have one page each.
+// letters, have one page each, and so have the numbers that are no letters:
+// punycode may stand for any of them.
 func newLetters(number rune) *[256]letter {
-	page := new([256]letter)
+	page := &hanLetters
 	switch {
-	case number >= 0x4e && number < 0x9f:
-		page = &hanLetters
+	case number >= 0x4e && number < 0x9f, number >= 0x200 && number < 0x2a6:
 	case number >= 0xac && number < 0xd7:
 		page = &hangulLetters
 	default:
+		page = new([256]letter)
 		for i := range page {
 			page[i] = newLetter(number<<8 + rune(i))
+		}
+		if *page == noLetters {
+			page = &noLetters
 		}
 	}
 	letterPages[number].Store(page)
 	return page
 }
+
+var noLetters [256]letter
 
 var hanLetters, hangulLetters = allOf(han), allOf(hangul)
 
