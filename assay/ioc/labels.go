@@ -58,21 +58,30 @@ func (s *scanner) valueAfter(p int) (start int, quote byte) {
 }
 
 // valueEnd is where a labelled value ends: at its quote or, bare, at a blank.
+// That is not searched for much further than a value may be long, nor again in
+// what is known to be of one: it may hold labels by the hundred.
 func (s *scanner) valueEnd(start int, quote byte) int {
 	_, line := s.lineBounds(start)
-	rest := s.b[start:line]
+	high := min(line, start+2*maxMutex)
 	if quote != 0 {
-		return start + max(0, bytes.IndexByte(rest, quote))
+		return start + max(0, bytes.IndexByte(s.b[start:high], quote))
 	}
-	end := start
-	for end < line && s.b[end] > ' ' && s.b[end] != ',' && s.b[end] != ';' && s.b[end] != '|' && s.b[end] != '"' {
+	if start < s.value.start || start > s.value.end {
+		s.value = span{start, start}
+	}
+	end := min(s.value.end, high)
+	for end < high && s.b[end] > ' ' && s.b[end] != ',' && s.b[end] != ';' && s.b[end] != '|' && s.b[end] != '"' {
 		end++
 	}
+	s.value.end = max(s.value.end, end)
 	for end > start && bytes.IndexByte([]byte(".)]"), s.b[end-1]) >= 0 {
 		end--
 	}
 	return end
 }
+
+// maxMutex is how long the name of one may be (MAX_PATH of Windows).
+const maxMutex = 260
 
 func (s *scanner) mutex(p int) int {
 	start, quote := s.valueAfter(p)
@@ -80,7 +89,7 @@ func (s *scanner) mutex(p int) int {
 		return 0
 	}
 	end := s.valueEnd(start, quote)
-	if end-start < 3 || end-start > 260 {
+	if end-start < 3 || end-start > maxMutex {
 		return 0
 	}
 	s.take(kMutex, start, end, byLabel)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -290,15 +291,19 @@ func (s *scanner) chainID(c chain) uint8 {
 	return uint8(len(s.chains))
 }
 
-// gunzip decompresses what stays in bounds.
+// gunzip decompresses what stays in bounds. A reader is forty kilobytes, and a
+// text may be nothing but compressed words.
 func gunzip(b []byte) []byte {
-	r, err := gzip.NewReader(bytes.NewReader(b))
-	if err != nil {
+	r := gzipReaders.Get().(*gzip.Reader)
+	defer gzipReaders.Put(r)
+	if r.Reset(bytes.NewReader(b)) != nil {
 		return nil
 	}
 	text, _ := io.ReadAll(io.LimitReader(r, int64(maxGrowth*len(b))))
 	return text
 }
+
+var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
 // isReadable reports whether b is text: nearly all of it printable.
 func isReadable(b []byte) bool {

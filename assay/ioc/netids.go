@@ -173,7 +173,7 @@ func (s *scanner) attackID(p, e int) int {
 
 // arn reads "arn:aws:iam::123456789012:role/name".
 func (s *scanner) arn(p, e int) int {
-	if !s.wants(1<<kARN) || !s.exact(p, e, "arn") || s.at(e) != ':' {
+	if !s.wants(1<<kARN) || !s.exact(p, e, "arn") || !bytes.HasPrefix(s.b[e:], []byte(":aws")) {
 		return 0
 	}
 	colons, q := 0, e
@@ -188,8 +188,7 @@ func (s *scanner) arn(p, e int) int {
 	for q > e+1 && bytes.IndexByte([]byte(".,:"), s.b[q-1]) >= 0 {
 		q--
 	}
-	part, rest, _ := bytes.Cut(s.b[e+1:q], []byte(":"))
-	if colons < 5 || !bytes.HasPrefix(part, []byte("aws")) || len(rest) < 4 {
+	if _, rest, _ := bytes.Cut(s.b[e+1:q], []byte(":")); colons < 5 || len(rest) < 4 {
 		return 0
 	}
 	s.take(kARN, p, q, byShape)

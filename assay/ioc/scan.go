@@ -53,6 +53,7 @@ type scanner struct {
 	inner    *scanner // for what was decoded
 
 	gapless   span // known to be all of one run
+	value     span // known to be all of one bare value
 	base, end int  // the window
 	words     [windowSize / 64]word
 }
@@ -116,7 +117,7 @@ func (s *scanner) reset(text string) {
 	s.state = startAt(0)
 	s.hits, s.arena, s.chains = s.hits[:0], s.arena[:0], nil
 	s.sect = section{}
-	s.gapless, s.cues, s.foreign, s.host.fresh = span{}, cueMemo{}, foreignMemo{}, false
+	s.gapless, s.value, s.cues, s.foreign, s.host.fresh = span{}, span{}, cueMemo{}, foreignMemo{}, false
 	s.next, s.object = nextEntry{}, object{brace: -1, typed: -1}
 	s.startLines(0)
 }
