@@ -518,6 +518,7 @@ func entryCue(line []byte) (cue, bool) {
 	}
 	if rest := line[end:]; len(rest) > 0 {
 		switch {
+		case rest[0] == ':' && len(rest) > 1 && is(rest[1], cDigit): // a port
 		case bytes.HasPrefix(rest, []byte("://")) || bytes.HasPrefix(rest, []byte("[.]")):
 			return cueHost, true
 		case rest[0] == ' ' && dot <= 0 && len(bytes.Fields(rest)) > 2:
@@ -539,6 +540,9 @@ func entryCue(line []byte) (cue, bool) {
 	case class == 0:
 		if extensions.find(line[dot+1:end]) != 0 {
 			return cueFile, true
+		}
+		if e, _, ok := parseIPv4(line, 0); ok && e == end {
+			return cueHost, true
 		}
 	case class&tldFile != 0:
 		if isSecondLevel(line[:end]) {

@@ -53,11 +53,14 @@ func (s *scanner) judge(n *name, class tldClass) (reason, bool) {
 		if n.labels > 2 && n.head&headHost == 0 && s.underSuffix(s.b[n.start:n.end]) {
 			return s.alone(n.start, n.end), true
 		}
-		if n.labels > 2 && s.endsInNumber(n) {
+		if n.labels > 2 && s.endsInVersion(n) {
 			return notFile, false
 		}
-		if n.labels > 2 && !n.upper && string(s.b[n.dot+1:n.end]) == "app" && !allDigits(s.b[n.start:n.first]) {
-			return s.alone(n.start, n.end), true // bundles of macOS have no dots in their names
+		if n.labels > 2 && !n.upper && !allDigits(s.b[n.start:n.first]) {
+			alone := s.alone(n.start, n.end)
+			if tld := string(s.b[n.dot+1 : n.end]); tld == "app" || tld == "pl" && alone != byTLD {
+				return alone, true // bundles of macOS have no dots in their names, nor have scripts
+			}
 		}
 		return s.evidence(n.start, n.end, n.head)
 	}
@@ -410,11 +413,12 @@ func (s *scanner) doubleExtension(n *name) bool {
 	return false
 }
 
-// endsInNumber reports whether the label before the last one is a number, that of
-// a version: "tool_0.2.9.zip".
-func (s *scanner) endsInNumber(n *name) bool {
-	label := s.b[n.start:n.dot]
-	return allDigits(label[bytes.LastIndexByte(label, '.')+1:])
+// endsInVersion reports whether a version stands before the last label of a name:
+// "tool_0.2.9.zip".
+func (s *scanner) endsInVersion(n *name) bool {
+	name := s.b[n.start:n.dot]
+	dot := bytes.LastIndexByte(name, '.')
+	return dot > 0 && is(name[dot-1], cDigit) && allDigits(name[dot+1:])
 }
 
 // isPlaceholder reports whether a name is nothing but the letter x.
@@ -884,7 +888,7 @@ func (s *scanner) listed(l line, start, end int) (reason, bool) {
 	if start == l.start && (end == l.end || end == l.end-1 && s.b[end] == '\r') {
 		s.line.row, s.line.rowAt = cueNone, l.span // as in most lists
 	} else {
-		c, alone := s.rowCue(l), s.alone(start, end) != byTLD
+		c, alone := s.rowCue(l), s.alone(start, s.afterPort(end)) != byTLD
 		whole := alone
 		if tag := s.tagCue(start, end); tag != cueNone {
 			c, whole = tag, true
