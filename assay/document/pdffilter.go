@@ -67,6 +67,9 @@ func (f *pdfFile) unfilter(name string, params pdfValue, data []byte) ([]byte, e
 		return nil, fmt.Errorf("a stream is compressed in a way that is not read: %s", cleanName(name))
 	}
 	out, err := f.inflate(r, int64(len(data)))
+	if err != nil {
+		err = fmt.Errorf("a stream is damaged: %w", err)
+	}
 	return unpredict(out, params), err
 }
 

@@ -89,16 +89,18 @@ func (r *rtfReader) byte(c byte) {
 	if letters == nil {
 		letters = r.letters
 	}
+	if m, ok := letters.(*charmap.Charmap); ok {
+		r.char(m.DecodeByte(c))
+		return
+	}
 	code := []byte{c}
 	if r.lead > 0 {
 		code = []byte{r.lead, c}
 	}
-	text, err := letters.NewDecoder().Bytes(code)
-	if err == nil && string(text) == "\ufffd" && r.lead == 0 {
-		if _, single := letters.(*charmap.Charmap); !single {
-			r.lead = c
-			return
-		}
+	text, _ := letters.NewDecoder().Bytes(code) // decoders replace what is wrong
+	if string(text) == "\ufffd" && r.lead == 0 {
+		r.lead = c
+		return
 	}
 	r.lead = 0
 	for _, letter := range string(text) {
