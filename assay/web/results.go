@@ -59,7 +59,7 @@ type sheet struct {
 
 // row is an indicator, or a look-alike that was refused.
 type row struct {
-	ID                           int
+	ID                           int // 0 if it is not on the page
 	Value, Raw, Defanged, Reason string
 	Notes                        []string // what else there is to say about the value
 	Count                        int
@@ -84,7 +84,7 @@ func newResults(s *submission) *results {
 	if s.mode == online {
 		r.Note = noSource
 	}
-	x := reading{results: r, known: map[rowKey]*row{}}
+	x := reading{results: r, known: map[rowKey]*row{}, listed: map[ioc.Kind]int{}}
 	size := len(s.text)
 	look := s.lens.options
 	look.Rejected = true
@@ -110,9 +110,10 @@ func newResults(s *submission) *results {
 // places.
 type reading struct {
 	*results
-	rows  []*row
-	known map[rowKey]*row
-	marks int
+	rows   []*row
+	known  map[rowKey]*row
+	listed map[ioc.Kind]int // how many rows of a kind are on the page; of "", those refused
+	marks  int
 }
 
 type rowKey struct {
@@ -130,7 +131,7 @@ func (x *reading) read(title, text string, matches []ioc.Match) {
 		k := rowKey{m.Indicator, m.Rejected}
 		at := x.known[k]
 		if at == nil {
-			at = newRow(len(x.rows)+1, m)
+			at = newRow(x.id(m), m)
 			x.known[k] = at
 			x.rows = append(x.rows, at)
 		}
@@ -144,6 +145,20 @@ func (x *reading) read(title, text string, matches []ioc.Match) {
 	x.Unmarked += unmarked
 	x.LineCount += len(lines)
 	x.Sheets = append(x.Sheets, sheet{title, lines})
+}
+
+// id is the number of the next row. It is 0 beyond maxRows: nothing leads to a
+// row that is not on the page.
+func (x *reading) id(m ioc.Match) int {
+	kind := m.Kind
+	if m.Rejected {
+		kind = ""
+	}
+	if x.listed[kind] == maxRows {
+		return 0
+	}
+	x.listed[kind]++
+	return len(x.rows) + 1
 }
 
 // taken reports whether a match that was taken begins before end.
@@ -211,7 +226,7 @@ func (r *results) group(rows []*row) {
 	byKind := map[ioc.Kind]*group{}
 	for _, w := range rows {
 		if w.refused {
-			if len(r.Refused) < maxRows {
+			if w.ID != 0 {
 				r.Refused = append(r.Refused, w)
 			}
 			continue
@@ -223,7 +238,7 @@ func (r *results) group(rows []*row) {
 		}
 		r.Total++
 		g.Count++
-		if len(g.Rows) < maxRows {
+		if w.ID != 0 {
 			g.Rows = append(g.Rows, w)
 			g.Defangs = g.Defangs || w.Defanged != w.Value
 			g.Respelled = g.Respelled || w.Raw != w.Value

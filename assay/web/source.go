@@ -40,7 +40,8 @@ func newSource(text string) *source { return &source{text: text, line: 1, lines:
 // covers reports whether m overlaps the last mark.
 func (s *source) covers(m ioc.Match) bool { return m.Start < s.outer.End }
 
-// mark marks a match as belonging to a row and returns its place.
+// mark marks a match as belonging to a row and returns its place. There is no
+// mark where there is no row to lead to.
 func (s *source) mark(m ioc.Match, ref int) place {
 	if m.Start > s.count {
 		s.line += strings.Count(s.text[s.count:m.Start], "\n")
@@ -49,7 +50,7 @@ func (s *source) mark(m ioc.Match, ref int) place {
 	if s.covers(m) && s.joins(m) {
 		return place{Line: s.line, Mark: s.pieces[0].Mark}
 	}
-	if s.marks >= maxMarks {
+	if s.marks >= maxMarks || ref == 0 {
 		s.unmarked++
 		return place{Line: s.line}
 	}

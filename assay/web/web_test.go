@@ -425,13 +425,22 @@ func TestManyIndicators(t *testing.T) {
 	if page.Status != http.StatusOK || len(page.Body) > 8<<20 {
 		t.Fatalf("got %d, %d bytes, want a page of less than 8 MB", page.Status, len(page.Body))
 	}
-	for _, want := range []string{"30000 indicators", "The first 2000 of 30000 are shown.", "20000 further places stand without a mark."} {
+	for _, want := range []string{"30000 indicators", "The first 2000 of 30000 are shown.", "28000 further places stand without a mark."} {
 		if !strings.Contains(page.Body, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	for _, m := range regexp.MustCompile(`href="#(i\d+)"`).FindAllStringSubmatch(page.Body, -1) {
+		if !strings.Contains(page.Body, `id="`+m[1]+`"`) {
+			t.Fatalf("a mark leads to row %s, which is not on the page", m[1])
+		}
+	}
 	if got := strings.Count(page.Form("/download").Set("format", "text").Submit().Body, "\n"); got != 30_000 {
 		t.Errorf("got %d lines in the download, want 30000", got)
+	}
+	page = analyze(t, strings.Repeat("10.0.0.1\n", 10_005), "offline")
+	if want := "5 further places stand without a mark."; !strings.Contains(page.Body, want) {
+		t.Errorf("one in many places: the page does not say %q", want)
 	}
 }
 
