@@ -277,6 +277,9 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 		if s.at(end+1) == ':' {
 			return notCode
 		}
+		if _, ok := s.word(start-len("at "), "at "); ok && foldEqual(s.b[end-3:end], ".cc") && is(s.at(end+1), cDigit) {
+			return notFile // at start.cc:131
+		}
 		if class&tldFile != 0 && s.at(start-1) == '(' {
 			return notFile // (Handler.java:42)
 		}
@@ -301,6 +304,10 @@ func (s *scanner) touchingAfter(start, end int, class tldClass) reason {
 		switch s.at(end + 1) {
 		case '*':
 			return notPackage // com.example.*
+		case '<':
+			if s.at(end+2) == '*' {
+				return notPackage // com.example.<*>
+			}
 		case '$', '{':
 			return notMasked // click.bs.${name}
 		}
@@ -571,7 +578,7 @@ func (s *scanner) looksLikeCode(n *name, class tldClass) bool {
 		return true
 	case prev == '{' && (next == '}' || s.at(p-2) == '{'), prev == '!' && p == start, prev == '=' && s.at(p-2) == '=':
 		return true
-	case prev == '?', (prev == '|' || prev == '&') && s.at(p-2) == prev, prev == ':' && p < start && s.at(p-2) == '"':
+	case prev == '?', (prev == '|' || prev == '&') && s.at(p-2) == prev, prev == ':' && p < start && (s.at(p-2) == '"' || s.at(p-2) == '\''):
 		return true // a ? b.id : c, a || b.id, "id": b.id
 	case next == '?' && q > end && s.at(q+1) == ' ', next == ')' && s.at(q+1) == ';', prev == '>' && s.at(p-2) == '-' && is(s.at(p-3), cLabel):
 		return true // b.id ? c : d, f(a, b.id); a->b.id
@@ -583,7 +590,10 @@ func (s *scanner) looksLikeCode(n *name, class tldClass) bool {
 		return true // Hash.new { }
 	case s.imported(start, q), s.boundAttribute(start), s.argument(start, end):
 		return true
-	case next == ')' && prev == '(' && is(s.at(p-2), cAlnum):
+	case next == ')' && (prev == '(' && is(s.at(p-2), cAlnum) || s.at(q+1) == '.' && is(s.at(q+2), cAlpha)), next == '(' && s.at(q+1) == ')':
+		return true
+	}
+	if _, ok := s.word(start-len("return "), "return "); ok {
 		return true
 	}
 	return n.odd && n.labels > 2 && s.alone(start, end) == byTLD && s.snakeCase(start, end)
@@ -862,7 +872,7 @@ func isUsualTLD(label []byte) bool {
 // host. Paraguay sells names under com.py and the like only.
 func isScript(name []byte) bool {
 	ext := name[bytes.LastIndexByte(name, '.')+1:]
-	return foldEqual(ext, "py") || foldEqual(ext, "pid")
+	return foldEqual(ext, "py") || foldEqual(ext, "pid") || foldEqual(ext, "properties")
 }
 
 // linksToItself reports whether a name is the text of a link to itself:

@@ -37,9 +37,9 @@ const tldFiles = `app bat cab cat data dds dot hiv inc java map md mo mov one pi
 // Names of fields and methods that are also top-level domains.
 const tldWords = `abc academy actor ads agency am apartments app archi art as associates at author auto
 	baby band bar be bid bike bio blog blue boo book box build builders cab cafe call cam camera camp
-	car cards care cars case cash cat center chat cheap circle click clinic clothing cloud club coach codes
+	car cards care cars case cash cat center channel chat cheap circle click clinic clothing cloud club coach codes
 	community company computer condos construction contact contractors cool country coupon credit
-	data date day deal dealer delivery design dev diet digital direct directory discount do dog domains dot
+	data date day deal dealer degree delivery delta design dev diet digital direct directory discount do docs dog domains dot
 	download earth education email energy engineer events exchange expert express fail faith family fan
 	fans farm fashion feedback film finance financial fire fish fit flights forum foundation free fun fund
 	fyi gallery game games garden gift gifts global gold golf graphics green group guide guru hair
@@ -53,7 +53,7 @@ const tldWords = `abc academy actor ads agency am apartments app archi art as as
 	reviews rich rip rocks room rules run safe sale save school schule science search secure security
 	select services sex shell shoes shop show silk site ski so social software solar solutions space spot
 	spread star storage store stream studio study style supplies supply support surf systems tab talk
-	tax team technology tips tires to today tools top tours town toys trade trading training travel tube us
+	tax team technology tips tires to today tools top total tours town toys trade trading training travel tube us
 	vacations ventures versicherung video vip vision vote voting voyage watch weather webcam website wed
 	wedding win wine winners work works world wow yoga you zone`
 

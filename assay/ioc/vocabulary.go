@@ -25,7 +25,7 @@ const codeNames = `src dst dest this self obj object item items user users req r
 	match group cmd proc vm app url uri location navigator screen math conn sock socket stream
 	dns host event agent destination source network observer related threat rule registry
 	wscript adodb scripting msxml2 winhttp buf buffer java javax sun kernel system spring jdbc hibernate logging security http https io
-	datetime reader writer workbook worksheet pe dll library builtins rect blob offset dataset manifest makefile configure`
+	datetime reader writer workbook worksheet pe dll library builtins rect blob offset dataset manifest makefile configure mapred mapreduce yarn dfs`
 
 // What the first label of a name says about it.
 const (
