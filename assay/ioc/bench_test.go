@@ -4,6 +4,7 @@ package ioc_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,33 @@ func BenchmarkShapes(b *testing.B) {
 				}
 			})
 		})
+		b.Run(shape+"/everything", func(b *testing.B) {
+			o := ioc.Options{Kinds: ioc.Kinds(), Rejected: true, Nested: true}
+			cpuRate(b, len(text), func() {
+				for range o.ExtractSeq(text) {
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkDistinct measures texts of nothing but hosts of up to eight letters,
+// all different, in lines of their own: nothing that is remembered helps.
+func BenchmarkDistinct(b *testing.B) {
+	for _, tt := range []struct{ name, tld, first, last string }{
+		{"ascii", "com", "a", "z"}, {"files", "py", "a", "z"}, {"latin", "com", "à", "ö"}, {"cyrillic", "рф", "а", "я"},
+		{"arabic", "com", "ع", "ي"}, {"thai", "com", "ก", "ฮ"}, {"han", "中国", "一", "龠"}, {"hangul", "com", "가", "힣"},
+	} {
+		first, last := []rune(tt.first)[0], []rune(tt.last)[0]
+		r := rand.New(rand.NewPCG(1, 1))
+		var text strings.Builder
+		for text.Len() < 512<<10 {
+			for range 1 + r.IntN(8) {
+				text.WriteRune(first + r.Int32N(last-first+1))
+			}
+			text.WriteString("." + tt.tld + "\n")
+		}
+		b.Run(tt.name, func(b *testing.B) { bench(b, text.String()) })
 	}
 }
 

@@ -3,7 +3,6 @@ package ioc
 import (
 	"bytes"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // dot looks at a plain dot.
@@ -50,7 +49,7 @@ func (s *scanner) token(p int) {
 	} else if next == ']' && s.b[end-1] == '.' && is(s.at(end+1), cLabel) && s.symbolHost(s.trimLeft(start, end)) {
 		return // 203.0.113.]9
 	}
-	if start > 0 && s.b[start-1] >= 0x80 {
+	if start > max(0, s.wide) && s.b[start-1] >= 0x80 {
 		if q := s.wideLabelStart(start); q < start && s.wideHost(q, start) {
 			return
 		}
@@ -92,7 +91,10 @@ func (s *scanner) mayGoOn(p int, c byte) bool {
 // of another script may stand. It reports whether that settled it.
 func (s *scanner) tokenAndSymbol(start, end int, next byte) bool {
 	if next >= 0x80 {
-		if r, _ := utf8.DecodeRune(s.b[end:]); !isWideLabel(r) && !isInvisible(r) && !s.wideDot(end) {
+		if start < s.wide {
+			return false // tried before
+		}
+		if r, _ := s.runeAt(end); !isWideLabel(r) && !isInvisible(r) && !s.wideDot(end) {
 			return false
 		}
 		return s.wideHost(s.wideLabelStart(start), start)

@@ -82,7 +82,7 @@ func Reports(n int) string {
 // repeated to any length.
 var Shapes = []string{
 	"a.", "1.", "a-", "a@", "a@a.", "(", "[", ".", ":", "@", "/", "%", "a [.] ", "a\\.", "a[.]", "[.]", "abcXYZ09", "aHR0cDov", "CVE-2021-", "http://", "hxxp[:]//a", "http://a.com/", "1.1.1.1", "::", "a:b:", "a.zip ", "a.b@c.d,",
-	"0123456789abcdef", " dot ", "a dot ", "a at b dot ", "[at]", "\xe3\x80\x82", "é.", "пример.рф ", "x.com/", "_at_", "&amp;", "[", "http://a.com/(", "a.com[", "1.2.3.4/", "https://a@", "www.a.one\n", "a.one\n", "%2e", "<a@b.com>\n ", "A.BT ", "http://a.com/a,", "<http://a.com/\na\n>", "http://a.com/;a=", "a/b.com/", "https://a.com/\\", "=\n", "{{a.b}}", "\u200b.", "#a:\na.one\n",
+	"0123456789abcdef", " dot ", "a dot ", "a at b dot ", "[at]", "\xe3\x80\x82", "é.", "пример.рф ", "x.com/", "_at_", "&amp;", "[", "http://a.com/(", "a.com[", "1.2.3.4/", "https://a@", "www.a.one\n", "a.one\n", "%2e", "<a@b.com>\n ", "A.BT ", "http://a.com/a,", "<http://a.com/\na\n>", "http://a.com/;a=", "a/b.com/", "https://a.com/\\", "=\n", "{{a.b}}", "\u200b.", "#a:\na.one\n", "a.py\n", "a.in\r\n", "a.sh\u200b",
 }
 
 // Repeat is n bytes of a shape.
