@@ -364,8 +364,11 @@ func (c *compiler) exportName(name string, s *scope, how uint8) {
 func (c *compiler) assign(n *syntax.Assign, s *scope) {
 	c.discard(func() {
 		c.checkNamespaces(n.Target, s)
-		c.begin(n)
-		if name, ok := n.Target.(*syntax.Name); ok {
+		name, ok := n.Target.(*syntax.Name)
+		if !ok || name.Name != "_trans" { // which has no line in Jinja
+			c.begin(n)
+		}
+		if ok {
 			// The value may read the variable, so it is only written at the end.
 			sl := s.find(name.Name)
 			c.move(int32(sl.reg), c.expr(n.Node, s))

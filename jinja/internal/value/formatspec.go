@@ -199,9 +199,7 @@ func formatString(m *Meter, dst []byte, v Value, spec string) ([]byte, error) {
 // pad appends sign and body in the width asked for; n is their characters.
 func (f *formatSpec) pad(m *Meter, dst []byte, sign, body string, n int) ([]byte, error) {
 	gap := max(0, f.width-n)
-	if gap > 1<<50 {
-		gap = 1 << 50
-	}
+	gap = min(gap, hugeText)
 	if err := m.Build(len(dst) + len(body) + gap*len(f.fill)); err != nil {
 		return dst, err
 	}

@@ -40,8 +40,8 @@ func Replace(m *Meter, s, old, new, count Value) (Value, error) {
 		return s, m.Spend(len(text) >> 4)
 	}
 	size := len(text) + n*(len(to)-len(from))
-	if len(to) > 1<<40/(n+1) {
-		size = 1 << 60
+	if len(to) > hugeText/(n+1) {
+		size = hugeText
 	}
 	if err := m.Check(size); err != nil {
 		return Value{}, err

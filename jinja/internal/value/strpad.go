@@ -1,6 +1,9 @@
 package value
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // center returns the spaces to the left that CPython gives.
 func center(gap, width int) int { return gap/2 + gap&width&1 }
@@ -33,11 +36,13 @@ func strPad(left func(gap, width int) int) func(*Call, Value) (Value, error) {
 	}
 }
 
+// hugeText is a number of characters that no meter allows, and that can be
+// counted in bytes.
+const hugeText = math.MaxInt >> 4
+
 // pad puts gap fill characters around v, so many of them to its left.
 func pad(m *Meter, v Value, fill string, left, gap int) (Value, error) {
-	if gap > 1<<50 {
-		gap = 1 << 50
-	}
+	gap = min(gap, hugeText)
 	size := int(v.n) + gap*len(fill)
 	if err := m.Check(size); err != nil {
 		return Value{}, err
