@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"errors"
+	"math"
 	"strings"
 
 	"github.com/retort-go/retort/jinja/internal/value"
@@ -66,8 +67,8 @@ func indent(m *Meter, v, padding Value, first, blank bool) (Value, error) {
 		return Value{}, err
 	}
 	pad := padding.AsString()
-	if len(pad) > 0 && len(lines) > (1<<40)/len(pad) {
-		return Value{}, m.Build(1 << 60)
+	if len(pad) > 0 && len(lines) > math.MaxInt>>4/len(pad) {
+		return Value{}, m.Build(math.MaxInt)
 	}
 	if err := m.Check(len(text.AsString()) + len(lines)*len(pad)); err != nil {
 		return Value{}, err

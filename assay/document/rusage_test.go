@@ -15,7 +15,7 @@ func checkMemory(t *testing.T, granted int64) {
 	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &all); err != nil {
 		t.Fatal(err)
 	}
-	most := all.Maxrss << 10
+	most := int64(all.Maxrss) << 10
 	t.Logf("the largest child had %d MB", most>>20)
 	if most > granted+128<<20 {
 		t.Errorf("a child had %d MB, want at most %d", most>>20, granted>>20)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -105,7 +106,7 @@ func random(r *rand.Rand) report.Item {
 		return string(b)
 	}
 	kinds := ioc.Kinds()
-	start := r.IntN(1 << 40)
+	start := int(r.Int64N(1<<40) & math.MaxInt)
 	it := report.Item{Match: ioc.Match{
 		Indicator: ioc.Indicator{Kind: kinds[r.IntN(len(kinds))], Value: "v" + text(20)},
 		Raw:       text(20), Start: start, End: start + r.IntN(1000), Reason: strings.ToValidUTF8(text(5), "?"),
