@@ -38,6 +38,8 @@ type admission struct {
 	waiting atomic.Int64
 	turn    chan struct{} // wakes those who wait, to try again
 
+	saturation // see saturation.go
+
 	refused atomic.Int64 // since the last line in the log
 	logged  atomic.Int64 // when that was, in nanoseconds
 }
@@ -47,6 +49,7 @@ func (a *admission) init(limit int) {
 		limit = inFlightPerCPU * runtime.GOMAXPROCS(0)
 	}
 	a.limit = int64(limit)
+	a.saturation.init(runtime.GOMAXPROCS(0))
 	a.turn = make(chan struct{}, 1<<20) // of nothing, so it takes no memory
 }
 
@@ -137,7 +140,8 @@ func (c *Ctx) takeSlot() error {
 		}
 		return nil
 	}
-	if !a.enter(c.Context()) {
+	served := c.Context().Value(http.ServerContextKey) != nil // else clients are in this program, as in a test
+	if served && !a.begin() || !a.enter(c.Context()) {
 		c.App.noteOverload(c)
 		return errOverloaded
 	}

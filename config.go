@@ -147,11 +147,11 @@ type Config struct {
 	ReadHeaderTimeout, ReadTimeout, WriteTimeout, IdleTimeout, DrainTimeout time.Duration
 
 	// MaxInFlight is how many requests are worked on at once; 0 means 64 for each
-	// processor, which suits handlers that wait for a database; where they compute for
-	// milliseconds, 2 for each are right. Others wait for 40 ms, then get 503 with
-	// Retry-After. A request counts from routing until its answer is described: not
-	// while it waits for a slow body nor while it is written, so streams and slow
-	// clients do not count. See [Route.Health].
+	// processor. Others wait for 40 ms, then get 503 with Retry-After. A request counts
+	// from routing until its answer is described: not while it waits for a slow body
+	// nor while it is written, so streams and slow clients do not count. Where handlers
+	// compute, the processors are the limit: requests are refused while more wait for
+	// one than are served in 40 ms. See [Route.Health].
 	MaxInFlight int
 
 	// MaxConnections is how many connections may be open; 0 means 10,000, or three
