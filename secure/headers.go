@@ -57,9 +57,8 @@ type HeaderConfig struct {
 // A plain answer has thus 7 headers with Content-Type and Content-Length, or 8
 // over TLS: a Go map of up to 8 keys is one allocation, of 9 it is three more.
 type Headers struct {
-	page   policy
-	fixed  [kinds][]field // what each kind of content has, but for the policy of pages
-	secret []field        // besides, over TLS
+	page       policy
+	plain, tls [kinds][]field // what each kind of content has, but for the policy of pages
 }
 
 // A field is one header with its only value, also as it stands on the wire.
@@ -99,18 +98,21 @@ func NewHeaders(cfg HeaderConfig) (*Headers, error) {
 		all = append(all, newField("X-Frame-Options", options))
 	}
 	csp := func(value string) field { return newField(contentSecurityPolicy, value) }
-	h := &Headers{page: page, fixed: [kinds][]field{
+	h := &Headers{page: page, plain: [kinds][]field{
 		onPage:   slices.Concat(all, []field{newField("Cross-Origin-Opener-Policy", "same-origin"), newField("Permissions-Policy", permitted)}),
 		onData:   slices.Concat(all, []field{csp("default-src 'none'; frame-ancestors " + ancestors)}),
 		onMarkup: slices.Concat(all, []field{csp("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors " + ancestors)}),
 		onMedia:  slices.Concat(all, []field{csp("frame-ancestors " + ancestors)}),
 	}}
+	h.tls = h.plain
 	if !cfg.InsecureNoHSTS {
 		value, err := hsts(cfg.HSTS)
 		if err != nil {
 			return nil, err
 		}
-		h.secret = []field{newField("Strict-Transport-Security", value)}
+		for kind, fields := range h.plain {
+			h.tls[kind] = slices.Concat(fields, []field{newField("Strict-Transport-Security", value)})
+		}
 	}
 	return h, nil
 }
@@ -127,15 +129,7 @@ func (h *Headers) Apply(dst http.Header, https bool, nonce string) {
 	if kind == onPage && !has(dst, h.page.key) {
 		dst[h.page.key] = h.page.with(nonce)
 	}
-	for _, f := range h.fixed[kind] {
-		if !has(dst, f.key) {
-			dst[f.key] = f.value
-		}
-	}
-	if !https {
-		return
-	}
-	for _, f := range h.secret {
+	for _, f := range h.fixed(kind, https) {
 		if !has(dst, f.key) {
 			dst[f.key] = f.value
 		}
@@ -149,20 +143,19 @@ func (h *Headers) AppendFields(b []byte, given http.Header, https bool, nonce st
 	if kind == onPage && !has(given, h.page.key) {
 		b = h.page.appendField(b, nonce)
 	}
-	for _, f := range h.fixed[kind] {
-		if !has(given, f.key) {
-			b = append(b, f.line...)
-		}
-	}
-	if !https {
-		return b
-	}
-	for _, f := range h.secret {
+	for _, f := range h.fixed(kind, https) {
 		if !has(given, f.key) {
 			b = append(b, f.line...)
 		}
 	}
 	return b
+}
+
+func (h *Headers) fixed(k kind, https bool) []field {
+	if https {
+		return h.tls[k]
+	}
+	return h.plain[k]
 }
 
 func has(h http.Header, key string) bool {
